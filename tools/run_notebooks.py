@@ -51,6 +51,7 @@ def run_one(path: Path, flags: set[str], save: bool):
     "Run one notebook here; an error ends the process with its traceback"
     from execnb.nbio import read_nb, write_nb
     from execnb.shell import CaptureShell
+    from fastcore.basics import str2bool
     from fastcore.xtras import working_directory
     from nbdev.clean import clean_nb
     from nbdev.config import get_config
@@ -61,6 +62,7 @@ def run_one(path: Path, flags: set[str], save: bool):
     os.environ['IN_TEST'] = '1'   # nbdev_test says so too
     skipped_flags = set(get_config(path=path.parent).tst_flags.split()) - flags
     notebook = NBProcessor(path, procs=FrontmatterProc, process=True).nb
+    if str2bool(getattr(notebook, 'frontmatter_', {}).get('skip_exec', False)): return
 
     def skip(cell):
         if cell.cell_type != 'code' or 'nbdev_export(' in cell.source: return True
@@ -76,8 +78,9 @@ def run_one(path: Path, flags: set[str], save: bool):
     if not save: return
     saved = read_nb(path)
     before = path.read_text(encoding='utf-8')
-    for cell, ran in zip(saved.cells, notebook.cells, strict=True):
-        if not skip(ran): cell.outputs = ran.get('outputs', [])
+    outputs = {cell.id: cell.get('outputs', []) for cell in notebook.cells if not skip(cell)}
+    for cell in saved.cells:
+        if cell.id in outputs: cell.outputs = outputs[cell.id]
     clean_nb(saved)
     write_nb(saved, path)
     size = path.stat().st_size

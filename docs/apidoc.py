@@ -141,6 +141,8 @@ def function_entry(node, module: str, comments: Comments, owner: str = '') -> En
     marks = decorators(node)
     kind = next((k for k in ('classmethod', 'staticmethod') if k in marks), 'method' if owner else 'function')
     if {'property', 'cached_property'} & set(marks): kind = 'property'
+    for flag, patched in (('cls_method', 'classmethod'), ('as_prop', 'property')):   # arguments of fastcore's patch
+        if any(flag in unparse(d) for d in node.decorator_list): kind = patched
     bound = bool(owner) and kind != 'staticmethod'
     signature, params, returns = function_params(node, comments, bound)
     name = f'{owner}.{node.name}' if owner else node.name
@@ -330,13 +332,17 @@ class Crate(Box):
 def open(self:Crate, slowly=False # take care
         ):
     "Open it"
+
+@patch(cls_method=True)
+def parse(cls:Crate, text:str): # what to read
+    "Parse it"
 '''
 
 def check():
     "Known source in, known entries out"
     index = Index(read_source(SAMPLE, 'pkg.mod'))
     e = index.entries
-    expected = ['STEP', 'scale', 'half', 'place', 'Box', 'Crate', 'Crate.area', 'Crate.read', 'Crate.open']
+    expected = ['STEP', 'scale', 'half', 'place', 'Box', 'Crate', 'Crate.area', 'Crate.read', 'Crate.open', 'Crate.parse']
     found = [x.removeprefix('pkg.mod.') for x in e]
     if found != expected: raise AssertionError(f'names: {found}, expected {expected}')
     scale, crate = e['pkg.mod.scale'], e['pkg.mod.Crate']
@@ -354,6 +360,7 @@ def check():
         (e['pkg.mod.Crate.read'].params[0].doc, 'file'),
         (e['pkg.mod.Crate.open'].signature, '(slowly=False)'),
         (e['pkg.mod.Crate.open'].params[0].doc, 'take care'),
+        ((e['pkg.mod.Crate.parse'].kind, e['pkg.mod.Crate.parse'].signature), ('classmethod', '(text)')),
         (index.find('Crate.read').kind, 'classmethod'),
         (one_line('a [n]  `x*y` * b'), r'a \[n\] `x*y` \* b'),
     ]

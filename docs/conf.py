@@ -20,7 +20,7 @@ project = html_title = cfg['title']
 author, copyright = cfg['author'], cfg['copyright']
 version = release = cfg['version']
 language = 'en'
-smartquotes = False   # '' and " are empty strings and arcseconds here
+smartquotes_action = 'D'   # dashes only: '' and " are empty strings and arcseconds here
 
 extensions = ['myst_nb', 'sphinx.ext.linkcode', 'sphinx.ext.githubpages', 'sphinx_copybutton', 'sphinxcontrib.katex']
 
@@ -36,7 +36,7 @@ myst_dmath_double_inline = True
 
 # names of the package
 add_module_names = False
-python_maximum_signature_line_length = 72
+python_maximum_signature_line_length = 100
 toc_object_entries_show_parents = 'hide'
 index = apidoc.Index.of_package(HERE.parent/cfg['lib_path'])
 

@@ -40,7 +40,7 @@ def match_mtf(
     a = c*fwhm_from; b = torch.maximum(a, c*fwhm_to)
     return torch.exp(a-b)*(1+b+b*b/3)/(1+a+a*a/3)
 
-# %% ../nbs/05_light.ipynb #b829c3d6
+# %% ../nbs/05_light.ipynb #71c6914e
 class LightField:
     "Images of `n` galaxies held in Fourier space, to be seen through any aperture and PSF."
     def __init__(self,
@@ -49,11 +49,24 @@ class LightField:
         pixscale:float,        # pixel size, arcsec
         pad:int=40,            # zero pixels added, at least, between opposite edges
     ):
-        self.shape, self.pixscale, self.psf_fwhm = flux.shape[-2:], float(pixscale), psf_fwhm
-        self.padded = tuple(fast_size(s+pad) for s in self.shape)
-        self.spectrum = torch.fft.rfft2(flux, s=self.padded)
-        self.ky, self.kx = frequencies(self.padded, pixscale, flux.device)
+        padded = tuple(fast_size(s+pad) for s in flux.shape[-2:])
+        self._set(torch.fft.rfft2(flux, s=padded), psf_fwhm, pixscale, flux.shape[-2:], padded)
+
+    def _set(self, spectrum, psf_fwhm, pixscale, shape, padded):
+        self.spectrum, self.psf_fwhm, self.pixscale, self.shape, self.padded = spectrum, psf_fwhm, float(pixscale), tuple(shape), tuple(padded)
+        self.ky, self.kx = frequencies(padded, pixscale, spectrum.device)
         self.k = torch.hypot(self.ky, self.kx)
+
+    @classmethod
+    def from_fourier(cls,
+        spectrum:torch.Tensor, # (n, channels, ky, kx) transform, as `torch.fft.rfft2` of the padded image
+        pixscale:float,        # pixel size, arcsec
+        shape,                 # (ny, nx) of the image
+        padded,                # (ny, nx) with padding
+    ): # `LightField` of a scene that no PSF has touched (FWHM 0)
+        "A light field whose transform is known, as that of a simulated galaxy is."
+        self = cls.__new__(cls); self._set(spectrum, torch.zeros(spectrum.shape[:2], device=spectrum.device), pixscale, shape, padded)
+        return self
 
     def transfer(self,
         size,         # aperture diameter or side, arcsec: a number or (n,)
@@ -70,7 +83,7 @@ class LightField:
         size, psf_fwhm, kind='disc', # as in `transfer`
     )->torch.Tensor: # (n, bands, ny, nx) nanomaggies
         "Light inside the aperture centred on each pixel."
-        return self._inverse(self.transfer(size, psf_fwhm, kind))
+        return self._inverse_of(self.spectrum*self.transfer(size, psf_fwhm, kind))
 
     def splines(self,
         size, psf_fwhm, kind='disc', # as in `transfer`
@@ -80,10 +93,10 @@ class LightField:
         w = torch.full((T.shape[-1],), 2., device=T.device); w[0] = w[-1] = 1   # an rfft holds half of the plane
         gain = ((T*T*w).sum((-2,-1))/(self.padded[0]*self.padded[1])).sqrt()
         cell = lambda k: (2+torch.cos(2*math.pi*self.pixscale*k))/3             # what a cubic B-spline does to a frequency
-        return self._inverse(T/(cell(self.kx)*cell(self.ky))), gain
+        return self._inverse_of(self.spectrum*T/(cell(self.kx)*cell(self.ky))), gain
 
-    def _inverse(self, T):
-        return torch.fft.irfft2(self.spectrum*T, s=self.padded)[..., :self.shape[0], :self.shape[1]]
+    def _inverse_of(self, T):
+        return torch.fft.irfft2(T, s=self.padded)[..., :self.shape[0], :self.shape[1]]
 
 # %% ../nbs/05_light.ipynb #684e8419
 def sample_splines(

@@ -20,12 +20,12 @@ def band_weights(
     e = pixel_edges(wave)
     return np.clip(np.minimum(e[1:],hi)-np.maximum(e[:-1],lo), 0, None)/(hi-lo)
 
-# %% ../nbs/51_lines.ipynb #ceda9153
+# %% ../nbs/51_lines.ipynb #6d51b5bb
 def _ready(wave, flux, ivar, z, axis=-1):
     "Wave, then flux and ivar with wavelength last and a float64 copy; unusable pixels have ivar 0. ValueError on misfits."
     wave, flux = np.asarray(wave, np.float64), np.moveaxis(np.asarray(flux, np.float64), axis, -1)
     if wave.ndim!=1 or flux.shape[-1]!=len(wave): raise ValueError(f"wave has shape {wave.shape} and flux {flux.shape[-1]} pixels along axis {axis}; expected the same number: say axis=0 for a cube (L, ny, nx).")
-    if not (np.isscalar(z) and np.isfinite(z) and z>-1): raise ValueError(f"z={z!r} must be one finite redshift above -1: measure galaxies of different z one by one.")
+    if not (np.ndim(z)==0 and np.isfinite(z) and z>-1): raise ValueError(f"z={z!r} must be one finite redshift above -1: measure galaxies of different z one by one.")
     good = np.isfinite(flux)
     if ivar is None: return wave, np.where(good, flux, 0.), good.astype(np.float64)
     ivar = np.moveaxis(np.asarray(ivar, np.float64), axis, -1)

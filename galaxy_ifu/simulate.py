@@ -81,7 +81,7 @@ def spiral(
     r = torch.hypot(major, minor).clamp_min(.05)
     return 1+contrast*torch.cos(2*torch.atan2(minor,major) - 2*torch.log(r/re)/pitch + phase)*(1-torch.exp(-(r/(.4*re))**2))
 
-# %% ../nbs/15_simulate.ipynb #d1522fff
+# %% ../nbs/15_simulate.ipynb #e3ff03ab
 def draw_parameters(
     n:int,               # galaxies
     config:SimConfig,
@@ -95,18 +95,18 @@ def draw_parameters(
     rmag = m0+torch.log1p(u(0,1)*math.expm1(a*(m1-m0)))/a if m1>m0 else u(m0,m1)
     p = dict(z=u(*config.z), rmag=rmag, re=10**g(.45,.2)*10**(-.12*(rmag-17)), pa=u(0,math.pi), q=u(.25,1.))
     kind = torch.rand(n, generator=gen, device=dev)
-    quiescent, valley = kind<.3, (kind>=.3)&(kind<.42)
+    quiescent, valley = kind<.38, (kind>=.38)&(kind<.52)
     pick = lambda sf,gv,qu: torch.where(quiescent, qu, torch.where(valley, gv, sf))
     p['quiescent'] = quiescent.float()
     p['f_bulge'] = pick(u(0,1)**2*.6, u(.1,.6), u(.2,.9))                   # shares of the r-band light
-    p['f_young'] = (1-p['f_bulge'])*pick(u(.35,.95), u(.1,.4), u(0,.06))
+    p['f_young'] = (1-p['f_bulge'])*pick(u(.3,.9), u(.08,.35), u(0,.06))
     p['re_bulge'], p['q_bulge'] = p['re']*u(.15,.5), torch.maximum(p['q'], u(.6,1.))
     p['young_size'] = u(1.,1.5)
     p['arms'], p['pitch'], p['phase'] = u(0,.8), u(.2,.6)*torch.sign(u(-1,1)), u(0,2*math.pi)
     p['clumps'], p['gas_clumps'], p['clump_scale'] = u(.2,.7), u(.3,.9), p['re']*10**g(-.9,.15)
-    p['feh'] = (-(rmag-17)/20+.15*quiescent.float()+g(-.2,.18)).clamp(-1.2,.35)   # [M/H], higher in brighter and in quiescent galaxies
-    p['age_bulge'], p['age_old'], p['age_young'] = 10**u(.6,1.1), 10**pick(u(.2,.9),u(.5,1.),u(.6,1.1)), 10**pick(g(-.75,.3),g(-.3,.2),g(-.1,.2))   # Gyr
-    p['av_old'], p['av_young'] = u(.0,.4)*pick(u(.3,1.),u(.2,1.),u(0,.4)), u(.1,1.2)*pick(u(.3,1.),u(.2,1.),u(0,.4))   # mag at 5500 A
+    p['feh'] = (-(rmag-17)/20+.15*quiescent.float()+g(-.1,.18)).clamp(-1.2,.35)   # [M/H], higher in brighter and in quiescent galaxies
+    p['age_bulge'], p['age_old'], p['age_young'] = 10**u(.6,1.1), 10**pick(u(.4,1.),u(.5,1.),u(.6,1.1)), 10**pick(g(-.75,.3),g(-.3,.2),g(-.1,.2))   # Gyr
+    p['av_old'], p['av_young'] = u(.1,.9)*pick(u(.3,1.),u(.2,1.),u(0,.7)), u(.2,1.6)*pick(u(.3,1.),u(.2,1.),u(0,.4))   # mag at 5500 A
     p['av_gas'] = p['av_young']*u(1.2,2.4)
     p['ha_ew'] = 10**(1.9+pick(g(0,.25),g(-.2,.25),g(-.3,.3)))              # A, against the young disk's own continuum
     p['n2'] = (-.55+.8*p['feh']+g(0,.12)).clamp(-1.5,-.25)                  # log [NII]6585/Ha

@@ -214,7 +214,7 @@ def _photometry(bands, z):
     grid = np.arange(3500., 10340., 4.)
     return grid, torch.from_numpy(band_weights(bands, grid)).float().to(z.device)
 
-# %% ../nbs/15_simulate.ipynb #5e0a9d5c
+# %% ../nbs/15_simulate.ipynb #0809a5dd
 @patch
 def starlight(self:Scene,
     wave:np.ndarray, # (L,) observed, Angstrom
@@ -227,9 +227,16 @@ def starlight(self:Scene,
         at = torch.from_numpy(rest).float().to(var)*(1+self.z[:,None])
         x = torch.searchsorted(torch.from_numpy(wave).float().to(var), at).clamp(0,len(wave)-1)
         var = var + kms[x]**2
+    return at_observed(self.at_width(var), *log_index(wave, self.z, rest))
+
+@patch
+def at_width(self:Scene,
+    var:torch.Tensor, # (n, R) variance to add to the templates, (km/s)^2; below 0 acts as 0
+)->torch.Tensor: # (n, 3, R) rest-frame spectra of the stellar components
+    "Stellar components broadened by a width that varies along the spectrum: linear in variance between `LEVELS`."
     lev = var.new_tensor(LEVELS)**2; var = var.clamp(0., float(lev[-1]))
-    hat = torch.stack([_hat(var, lev, v) for v in range(len(lev))],1)              # linear interpolation in variance
-    return at_observed((self.stars*hat[:,None]).sum(2), *log_index(wave, self.z, rest))
+    hat = torch.stack([_hat(var, lev, v) for v in range(len(lev))],1)
+    return (self.stars*hat[:,None]).sum(2)
 
 def _hat(x, nodes, v):
     "Weight of node `v` in linear interpolation at `x`."

@@ -123,7 +123,7 @@ def show_places(
         if ring.any(): places.append(np.unravel_index(np.where(ring, f, -1).argmax(), r.shape))
     return places, float(half)
 
-# %% ../nbs/63_figures.ipynb #768a256f
+# %% ../nbs/63_figures.ipynb #9520e81a
 def _overview_maps(axs, image, cube, z, line, truth, known):
     "The upper row; returns the light map."
     center, pixel = getattr(cube,'center',(0.,0.)), cube.spaxel
@@ -140,8 +140,9 @@ def _overview_maps(axs, image, cube, z, line, truth, known):
     blank = np.where(known, cube.flux, np.nan); got, ew = line_map(cube.wave, blank, z, line)
     if truth is None:
         draw(axs[1], got, log=True, label=unit, title=f'{name}, predicted')
-        draw(axs[2], ew, label='Å, rest frame', vmin=0, cmap='magma', title=f'equivalent width of {name}')
-        draw(axs[3], rel, label='error / flux', vmin=0, cmap='cividis', title='relative error of the continuum'); return light
+        faint = light<.005*np.nanmax(light)
+        draw(axs[2], ew, label='Å, rest frame', vmin=0, cmap='magma', mask=faint, title=f'equivalent width of {name} (grey: too faint)')
+        draw(axs[3], rel, label='error / flux', vmin=0, cmap='cividis', mask=faint, title='relative error of the continuum'); return light
     true = line_map(cube.wave, truth, z, line)[0]; top = np.nanpercentile(true, 99.8)
     draw(axs[1], true, log=True, vmax=top, label=unit, title=f'{name}, true'); draw(axs[2], got, log=True, vmax=top, label=unit, title=f'{name}, predicted')
     with np.errstate(invalid='ignore', divide='ignore'): ratio = np.where((true>top/10**2.5)&(got>0), np.log10(got/true), np.nan)

@@ -102,11 +102,11 @@ class Block(nn.Module):
         x = x+self.out(a.transpose(1,2).flatten(2))
         return x+self.mlp(self.norm_mlp(x))
 
-# %% ../nbs/34_mae.ipynb #dd597ede
+# %% ../nbs/34_mae.ipynb #3525d417
 def ridge_features(x:Inputs)->torch.Tensor: # (n, P, features)
     "Colours, redshift and their products; missing bands are zero."
     z = x.z[:,None,None].expand(-1,x.color.shape[1],1)*4
-    c = x.color; snr, cut, size = x.local[...,-8:-7]/5, x.local[...,-7:-6], x.local[...,-5:-4]
+    c = x.color; snr, cut, size = x.local[...,-7:-6]/5, x.local[...,-6:-5], x.local[...,-4:-3]
     i,j = torch.triu_indices(4,4,device=c.device)
     cc = c[...,i]*c[...,j]
     return torch.cat([torch.ones_like(z), c, z, z**2, z**3, snr, cut, size, c*z, c*z**2, cc, cc*z, snr*c, cut*c],-1)
@@ -115,7 +115,7 @@ def band_set(valid:torch.Tensor)->torch.Tensor: # (n, 4) bool -> (n,) 0..15
     "Which bands were measured, as a number."
     return (valid.long()*torch.tensor([1,2,4,8],device=valid.device)).sum(-1)
 
-# %% ../nbs/34_mae.ipynb #c6648fff
+# %% ../nbs/34_mae.ipynb #864e32a1
 # typical line amplitudes, in Angstrom of local light, from which training starts
 LINE_START = {'Ha-6564':15,'NII-6585':5,'OIII-5008':5,'Hb-4862':5,'OII-3727':5,'OII-3729':6,'SII-6718':3,'SII-6732':2.5,'Hgam-4341':2,'Hdel-4102':1}
 
@@ -140,6 +140,8 @@ class GalaxyMAE(nn.Module):
         self.register_buffer('scale', torch.full((k,), .7)); self.register_buffer('start', torch.zeros(k)); self.start[0] = 1.
         self.start[c.continuum:] = torch.tensor([math.log(LINE_START.get(l,1.)) for l in FREE_LINES])
         for m in (self.to_mean,self.to_sigma,self.to_residual,self.to_gas): nn.init.zeros_(m.weight); nn.init.zeros_(m.bias)
+
+    def no_weight_decay(self): return ('decoder.basis','corr_raw','mask_token')   # physics and correlations are not pulled to zero
 
     @property
     def corr(self):
@@ -221,14 +223,23 @@ def fit_ridge(
     model.scale[:K] = torch.stack([left[...,k][good[...,k]].abs().quantile(.68) for k in range(K)]).float().clamp(.01,2.)
     return model
 
-# %% ../nbs/34_mae.ipynb #0b980dc7
+# %% ../nbs/34_mae.ipynb #3fa356ac
 @patch
 def loss(self:GalaxyMAE, x:Inputs, wave:np.ndarray, keep_image=None, shown=None,
 )->dict: # 'loss' and its parts, scalars
     "Training loss for given masks; arguments as in `encode`."
     memory = self.encode(x, wave, keep_image, shown); lat = self.query(x, memory)
+    with torch.autocast(x.z.device.type, enabled=False):                                  # the likelihood needs full precision
+        joint, diag, scale = self.spectrum_loss(x, replace(lat, **{k:getattr(lat,k).float() for k in ('mean','sigma','residual','sigma_gas')}), wave, shown)
+    image = self.image_loss(x, memory, keep_image); c = self.config
+    total = joint+c.diagonal_weight*diag+c.image_weight*image
+    return dict(loss=total+scale*(1+c.diagonal_weight), nll=joint.detach()+scale-.9189, diag=diag.detach()+scale-.9189, image=image.detach())
+
+@patch
+def spectrum_loss(self:GalaxyMAE, x, lat, wave, shown): # joint and diagonal likelihood per pixel, and what the noise alone adds to both
+    "Likelihood of the spectra, in units of the local light, at pixels that the encoder was not shown."
     rows, res = self.decoder.design(wave, x.z, lat.sigma_gas)
-    one = replace(lat, unit=torch.ones_like(lat.unit))                                    # everything in units of the local light
+    one = replace(lat, unit=torch.ones_like(lat.unit))
     mean, U = spectra(one, rows), factors(one, rows)
     ivar = x.spec_ivar
     if shown:
@@ -238,11 +249,7 @@ def loss(self:GalaxyMAE, x:Inputs, wave:np.ndarray, keep_image=None, shown=None,
             ivar[:,p,:hide.shape[1]] = torch.where(hide, 0., ivar[:,p,:hide.shape[1]])
     r = x.spec-mean; w = inverse_variance(ivar, (lat.residual[...,None]*res[:,None])**2); U = with_grey(U, mean, self.config.grey)
     n = (ivar>0).sum().clamp_min(1)
-    joint, diag = joint_nll(r,w,U).sum()/n, diagonal_nll(r,w,U).sum()/n
-    scale = .5*torch.where(ivar>0, ivar.clamp_min(1e-20).log(), 0.).sum()/n               # subtract what noise alone contributes: a number comparable between sets
-    image = self.image_loss(x, memory, keep_image)
-    total = joint+self.config.diagonal_weight*diag+self.config.image_weight*image
-    return dict(loss=total+scale*(1+self.config.diagonal_weight), nll=joint.detach()+scale-.9189, diag=diag.detach()+scale-.9189, image=image.detach())
+    return joint_nll(r,w,U).sum()/n, diagonal_nll(r,w,U).sum()/n, .5*torch.where(ivar>0, ivar.clamp_min(1e-20).log(), 0.).sum()/n
 
 @patch
 def image_loss(self:GalaxyMAE, x, memory, keep_image):
@@ -258,7 +265,7 @@ def forward(self:GalaxyMAE, x:Inputs, generator=None,
 )->dict:
     "Loss under random masks."
     c, n, dev = self.config, len(x), x.z.device
-    u = torch.rand(4, generator=generator).tolist()
+    u = torch.rand(4, generator=generator, device=generator.device if generator is not None else 'cpu').tolist()
     keep = None if u[0]<c.p_full_image else draw_keep(n, N_PATCH, max(1,int(u[1]*N_PATCH)), False, generator, dev)
     m = x.spec.shape[-1]//SPEC_PATCH
     shown = None if u[2]<c.p_image_only else [(0, draw_keep(n, m, max(1,int(u[3]**.5*m)), True, generator, dev))]

@@ -20,7 +20,7 @@ from .light import LightField, fast_size, frequencies, sample_splines
 from .spectral import log_index, at_observed, line_profiles, line_sigma
 from .records import Batch, Galaxy, Image, FiberSpectrum, rebin, rebin_wave
 
-# %% ../nbs/15_simulate.ipynb #8657b2c6
+# %% ../nbs/15_simulate.ipynb #8b1fe981
 @dataclass(frozen=True)
 class SimConfig:
     "Ranges from which galaxies and observations are drawn."
@@ -33,12 +33,14 @@ class SimConfig:
     survey_like:float=.5         # share of galaxies seen through DESI's aperture and seeing; the rest draws both at random
     rebin:int=3                  # pixels of the DESI grid that are joined
     depth:float=1.               # factor on the image noise
+    spec_noise:tuple=(.2,1.5)    # factor on the noise of a DESI bright-time spectrum, log-uniform: from deep to shallow
     grey:float=.08               # scatter of a spectrum's grey flux calibration, ln
 
     def __post_init__(self):
         if not (-.001<self.z[0]<=self.z[1]<.45): raise ValueError(f"z={self.z} must be (low, high) with -0.001 < low <= high < 0.45, so that the templates cover DESI's range.")
         if not (8<self.rmag[0]<=self.rmag[1]<25): raise ValueError(f"rmag={self.rmag} must be (bright, faint) between 8 and 25 mag.")
         if self.placement not in ('desi','uniform','mixed'): raise ValueError(f"placement={self.placement!r} must be 'desi', 'uniform' or 'mixed'.")
+        if not 0<self.spec_noise[0]<=self.spec_noise[1]: raise ValueError(f"spec_noise={self.spec_noise} must be (low, high) with 0 < low <= high.")
         if self.npix<32 or self.rebin<1 or self.n_fibers<0: raise ValueError(f"npix={self.npix} (at least 32), rebin={self.rebin} (at least 1), n_fibers={self.n_fibers} (at least 0).")
 
 # %% ../nbs/15_simulate.ipynb #97945896
@@ -291,7 +293,7 @@ def images(self:Scene,
     F = torch.einsum('nbj,njyx->nbyx', color.to(self.maps.spectrum.dtype), self.maps.spectrum)
     return self.maps._inverse_of(F*moffat_mtf(self.maps.k, psf_fwhm[...,None,None]))
 
-# %% ../nbs/15_simulate.ipynb #1013d7a3
+# %% ../nbs/15_simulate.ipynb #085acf6c
 IMAGE_SIGMA = dict(g=.0022, r=.0028, i=.0050, z=.0088)     # nanomaggies per 0.262" pixel
 
 def desi_sigma(
@@ -315,7 +317,7 @@ def observe(self:Scene, gen:torch.Generator,
     b.offset, b.aperture, b.spec_psf = place_fibers(self, gen)
     wave = wave_grid('desi'); b.wave = rebin_wave(wave, c.rebin)
     true = self.spectrum(b.offset, b.aperture, b.spec_psf, b.wave, 'desi')
-    sigma = torch.from_numpy(desi_sigma(b.wave)/math.sqrt(c.rebin)).float().to(dev)*torch.exp(.35*rn(n,1,1))
+    sigma = torch.from_numpy(desi_sigma(b.wave)/math.sqrt(c.rebin)).float().to(dev)*torch.exp(math.log(c.spec_noise[0])+math.log(c.spec_noise[1]/c.spec_noise[0])*torch.rand(n,1,1,generator=gen,device=dev))
     sigma = (sigma**2+.02*true.clamp_min(0)/c.rebin).sqrt()
     b.spec, b.spec_ivar = true*torch.exp(c.grey*rn(n,true.shape[1],1))+sigma*rn(*true.shape), 1/sigma**2
     b.truth = dict(spec=true, lines=self.line_flux(b.offset, b.aperture, b.spec_psf), **{k:self.p[k] for k in ('rmag','re','quiescent')})

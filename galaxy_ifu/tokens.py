@@ -69,10 +69,10 @@ class ImageView:
         k = (FLAM.to(f)*self.valid).reshape(len(f), *[1]*(f.ndim-2), 4)
         return f.movedim(1,-1)*k, s.movedim(1,-1)*k
 
-# %% ../nbs/31_tokens.ipynb #fcd820dd
+# %% ../nbs/31_tokens.ipynb #a7c0a798
 DISCS = (2.,4.,8.,16.)                    # diameters of the larger apertures, arcsec
 CROP, CELL = 7, .75                       # cells a side, and their size in arcsec
-N_LOCAL = 4*3 + 4*len(DISCS) + 4*CROP**2 + 8
+N_LOCAL = 4*3 + 4*len(DISCS) + 4*CROP**2 + 7
 
 @dataclass
 class LocalTokens:
@@ -100,8 +100,7 @@ def local_tokens(
     color = (ll.flux/S).clamp(-5,10)
     snr = torch.asinh(ll.flux/ll.sigma.clamp_min(1e-9)/3)
     w, q = view.widest[:,None].expand_as(ll.unit), psf_fwhm[:,None].expand_as(ll.unit)
-    extra = torch.stack([(ll.unit/ll.noise).log(), ll.mean/ll.unit, ll.unit.log10(), size.log()[:,None].expand_as(w), q.log(), w.log(),
-                         (w/q).log().clamp_min(0), torch.full_like(w, float(kind=='square'))],-1)
+    extra = torch.stack([(ll.unit/ll.noise).log(), ll.mean/ll.unit, ll.unit.log10(), (area[:,0].log()/2).expand_as(w), q.log(), w.log(), (w/q).log().clamp_min(0)],-1)
     return LocalTokens(torch.cat([color, snr, v, *discs, crop, extra],-1), color, ll)
 
 # %% ../nbs/31_tokens.ipynb #7cefcb3f

@@ -35,7 +35,7 @@ def rest_starlight(
     s = torch.einsum('nj,njr->nr', share, scene.at_width(var))
     w = scene.lib.wave; return s/s[:,(w>4000)&(w<7500)].mean(1,keepdim=True)
 
-# %% ../nbs/32_decoder.ipynb #d44e60d3
+# %% ../nbs/32_decoder.ipynb #3746f2cd
 LINE_TIE, FREE_LINES = tie(STRONG)            # (15, 12): every strong line from the free ones
 
 @dataclass
@@ -47,10 +47,11 @@ class Latents:
     unit:torch.Tensor      # (n, P) S, 1e-17 erg/s/cm2/Angstrom
     residual:torch.Tensor  # (n, P) factor on the decoder's residual sigma
     sigma_gas:torch.Tensor # (n,) velocity dispersion of the gas, km/s
+    noise:torch.Tensor=None# (n, P, k+F, m) what m sources of image noise do to the latents, one standard deviation each
 
     @property
     def k(self): return self.mean.shape[-1]-len(FREE_LINES)
-    def __getitem__(self, p): return replace(self, **{a:getattr(self,a)[:,p] for a in ('mean','sigma','unit','residual')})
+    def __getitem__(self, p): return replace(self, **{a:getattr(self,a)[:,p] for a in ('mean','sigma','unit','residual','noise') if getattr(self,a) is not None})
 
     def amplitudes(self):
         "Mean and standard deviation (n, P, F) of the log-normal line amplitudes, in units of S times Angstrom."
@@ -59,10 +60,11 @@ class Latents:
         return m, m*torch.expm1(s2).sqrt()
 
     def weights(self):
-        "Means (n, P, k+F) of the linear amplitudes, and the matrix G (n, P, k+F, k+F) that maps white noise to their deviations."
+        "Means (n, P, k+F) of the linear amplitudes, and the matrix G (n, P, k+F, k+F+m) that maps white noise to their deviations."
         m, s = self.amplitudes()
-        std = torch.cat([self.sigma[...,:self.k], s],-1)
-        return torch.cat([self.mean[...,:self.k], m],-1), std[...,None]*self.corr
+        G = torch.cat([self.sigma[...,:self.k], s],-1)[...,None]*self.corr
+        if self.noise is not None: G = torch.cat([G, torch.cat([torch.ones_like(self.mean[...,:self.k]), m],-1)[...,None]*self.noise],-1)
+        return torch.cat([self.mean[...,:self.k], m],-1), G
 
 # %% ../nbs/32_decoder.ipynb #707430d9
 class SpectralDecoder(nn.Module):
@@ -107,7 +109,7 @@ class SpectralDecoder(nn.Module):
         step = math.log(float(self.rest_wave[-1]/self.rest_wave[0]))/(len(obs)-1)
         return torch.from_numpy(np.sqrt(np.clip(s**2-d**2,0,None))/inside/step).float().to(self.basis.device)
 
-# %% ../nbs/32_decoder.ipynb #a0148c13
+# %% ../nbs/32_decoder.ipynb #a4e3f7b7
 def spectra(
     lat:Latents,
     rows:torch.Tensor,     # (n, k+F, L) from `SpectralDecoder.design`
@@ -117,7 +119,7 @@ def spectra(
 
 def factors(
     lat:Latents, rows:torch.Tensor, # as in `spectra`
-)->torch.Tensor: # (n, P, k+F, L): covariance is the sum over the third axis of outer products, 1e-17 erg/s/cm2/Angstrom
+)->torch.Tensor: # (n, P, k+F+m, L): covariance is the sum over the third axis of outer products, 1e-17 erg/s/cm2/Angstrom
     "Square root U of the covariance between pixels."
     return lat.unit[...,None,None]*(lat.weights()[1].transpose(-1,-2)@rows[:,None])
 
@@ -132,11 +134,13 @@ def variances(
     v = pairs@(rows[:,i]*rows[:,j])+(lat.residual[...,None]*residual[:,None])**2
     return lat.unit[...,None]**2*v.clamp_min(0)
 
-# %% ../nbs/32_decoder.ipynb #26336209
+# %% ../nbs/32_decoder.ipynb #2e6a7f5a
 def sample_latents(
     lat:Latents,
-    noise:torch.Tensor, # (s, n, P, k+F) standard normal
+    white:torch.Tensor,      # (s, n, P, k+F) standard normal
+    image:torch.Tensor=None, # (s, n, P, m) standard normal, for the image noise if there is any
 )->torch.Tensor: # (s, n, P, k+F) linear amplitudes; multiply by the design's rows and the unit
     "Samples of the linear amplitudes, lines drawn from their log-normal."
-    h = lat.mean+(lat.sigma[...,None]*lat.corr@noise[...,None])[...,0]
+    h = lat.mean+(lat.sigma[...,None]*lat.corr@white[...,None])[...,0]
+    if image is not None: h = h+(lat.noise@image[...,None])[...,0]
     return torch.cat([h[...,:lat.k], torch.exp(h[...,lat.k:].clamp(-15,9))],-1)

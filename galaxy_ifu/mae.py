@@ -102,14 +102,16 @@ class Block(nn.Module):
         x = x+self.out(a.transpose(1,2).flatten(2))
         return x+self.mlp(self.norm_mlp(x))
 
-# %% ../nbs/34_mae.ipynb #14cdacba
+# %% ../nbs/34_mae.ipynb #45ca90c9
 def ridge_features(x:Inputs)->torch.Tensor: # (n, P, features)
-    "Colours, redshift and their products; missing bands are zero."
+    "Colours, redshift and their products, and what a PSF sharper than the image's may concentrate; missing bands are zero."
     z = x.z[:,None,None].expand(-1,x.color.shape[1],1)*4
     c = x.color; snr, cut, size = x.local[...,-7:-6]/5, x.local[...,-6:-5], x.local[...,-4:-3]
+    sharper = x.local[...,-1:]                                          # ln(image PSF / query PSF), 0 when the image is the sharper one
+    disc = x.local[...,12:20].unflatten(-1,(2,4)).sum(-1)/x.valid.sum(1)[:,None,None]     # surface brightness of the 2" and 4" discs: how peaked is this place?
     i,j = torch.triu_indices(4,4,device=c.device)
     cc = c[...,i]*c[...,j]
-    return torch.cat([torch.ones_like(z), c, z, z**2, z**3, snr, cut, size, c*z, c*z**2, cc, cc*z, snr*c, cut*c],-1)
+    return torch.cat([torch.ones_like(z), c, z, z**2, z**3, snr, cut, size, c*z, c*z**2, cc, cc*z, snr*c, cut*c, sharper, sharper*disc, sharper*disc[...,:1]**2, sharper**2, sharper**2*disc[...,:1]],-1)
 
 def image_noise(x:Inputs)->torch.Tensor: # (n, P, 4)
     "Noise of each band's local light in units of S: colour over signal-to-noise, both of which the local token holds."
@@ -120,13 +122,13 @@ def band_set(valid:torch.Tensor)->torch.Tensor: # (n, 4) bool -> (n,) 0..15
     "Which bands were measured, as a number."
     return (valid.long()*torch.tensor([1,2,4,8],device=valid.device)).sum(-1)
 
-# %% ../nbs/34_mae.ipynb #864e32a1
+# %% ../nbs/34_mae.ipynb #98bf306d
 # typical line amplitudes, in Angstrom of local light, from which training starts
 LINE_START = {'Ha-6564':15,'NII-6585':5,'OIII-5008':5,'Hb-4862':5,'OII-3727':5,'OII-3729':6,'SII-6718':3,'SII-6732':2.5,'Hgam-4341':2,'Hdel-4102':1}
 
 class GalaxyMAE(nn.Module):
     "Masked autoencoder over image patches and fibre spectra, decoded by queries."
-    def __init__(self, config:ModelConfig, rest_wave, basis:torch.Tensor, n_ridge:int=47):
+    def __init__(self, config:ModelConfig, rest_wave, basis:torch.Tensor, n_ridge:int=53):
         super().__init__()
         self.config = c = config; d = c.dim; k = c.continuum+len(FREE_LINES)
         self.decoder = SpectralDecoder(rest_wave, basis)
@@ -206,7 +208,7 @@ def ridge_skip(self:GalaxyMAE, x:Inputs): # continuum (n, P, K) beyond the start
         cols.append(torch.cat([c.clamp(-1,1), up.log()[...,None].expand(*up.shape,len(FREE_LINES))],-1))
     return base, torch.stack(cols,-1)
 
-# %% ../nbs/34_mae.ipynb #e23ed96c
+# %% ../nbs/34_mae.ipynb #475fad90
 def project(
     model:GalaxyMAE, x:Inputs, wave:np.ndarray, chunk:int=256,
 ): # coefficients (n, P, K) and their precisions (n, P, K)
@@ -217,8 +219,9 @@ def project(
         B, lines = rows[:,:K], rows[:,K:].sum(1)                                          # pixels under emission lines do not vote
         w = (y.spec_ivar/(1+y.spec_ivar*1e-4)*(lines<1e-3)[:,None]).double(); B = B.double()
         A = torch.einsum('nkl,npl,nml->npkm', B, w, B)+torch.eye(K,dtype=B.dtype,device=B.device)*torch.tensor([.04]+[.3]*(K-1),dtype=B.dtype,device=B.device)
-        b = torch.einsum('nkl,npl,npl->npk', B, w, y.spec.double())
-        inv = torch.linalg.inv(A); out.append(((inv@b[...,None])[...,0].float(), (1/inv.diagonal(dim1=-2,dim2=-1)).float()))
+        start = model.start[:K].double()                                                  # the prior's mean: a faint spectrum says "average", not "dark"
+        b = torch.einsum('nkl,npl,npl->npk', B, w, y.spec.double()-(start@B)[:,None])
+        inv = torch.linalg.inv(A); out.append(((start+(inv@b[...,None])[...,0]).float(), (1/inv.diagonal(dim1=-2,dim2=-1)).float()))
     return tuple(torch.cat(t) for t in zip(*out))
 
 @torch.no_grad()

@@ -48,7 +48,7 @@ class Cell:
     "A notebook cell with its directives (`#| name: value`) set apart from its source"
     def __init__(self, raw: dict):
         self.raw, self.kind, text = raw, raw['cell_type'], joined(raw['source'])
-        marked = re.findall(r'^#\|\s*([\w-]+)\s*:?[ \t]*(.*?)\s*$', text, re.M) if self.kind == 'code' else []
+        marked = re.findall(r'^#\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$', text, re.M) if self.kind == 'code' else []
         self.directives = dict(marked)
         if self.kind == 'code': text = re.sub(r'^#\|.*\n?', '', text, flags=re.M)
         self.source = text.strip('\n')

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['fast_size', 'frequencies', 'match_mtf', 'LightField', 'sample_splines', 'fill_masked']
 
-# %% ../nbs/05_light.ipynb #d78e9a12
+# %% ../nbs/05_light.ipynb #e5a08155
 import math
 import torch, torch.nn.functional as F
+from fastcore.basics import patch
 from .sky import MOFFAT_BETA, disc_mtf, square_mtf, offset_to_pixel
 
 # %% ../nbs/05_light.ipynb #335c3f55
@@ -40,7 +41,7 @@ def match_mtf(
     a = c*fwhm_from; b = torch.maximum(a, c*fwhm_to)
     return torch.exp(a-b)*(1+b+b*b/3)/(1+a+a*a/3)
 
-# %% ../nbs/05_light.ipynb #71c6914e
+# %% ../nbs/05_light.ipynb #a9222bba
 class LightField:
     "Images of `n` galaxies held in Fourier space, to be seen through any aperture and PSF."
     def __init__(self,
@@ -68,35 +69,41 @@ class LightField:
         self = cls.__new__(cls); self._set(spectrum, torch.zeros(spectrum.shape[:2], device=spectrum.device), pixscale, shape, padded)
         return self
 
-    def transfer(self,
-        size,         # aperture diameter or side, arcsec: a number or (n,)
-        psf_fwhm,     # total PSF FWHM of the light at the aperture, arcsec: a number or (n,); at least the image's own
-        kind='disc',  # 'disc' or 'square'
-    )->torch.Tensor: # (n, bands, ky, kx) transfer function per band
-        "What the aperture and the PSF matching do to each frequency."
-        col = lambda v: torch.as_tensor(v, dtype=self.psf_fwhm.dtype, device=self.psf_fwhm.device).reshape(-1,1,1,1)
-        if kind not in ('disc','square'): raise ValueError(f"kind={kind!r}: an aperture is a 'disc' (size = diameter) or a 'square' (size = side).")
-        A = disc_mtf(self.k, col(size)) if kind=='disc' else square_mtf(self.kx, self.ky, col(size))
-        return match_mtf(self.k, self.psf_fwhm[...,None,None], col(psf_fwhm))*A/self.pixscale**2
+# %% ../nbs/05_light.ipynb #54ab0c22
+@patch
+def transfer(self:LightField,
+    size,         # aperture diameter or side, arcsec: a number or (n,)
+    psf_fwhm,     # total PSF FWHM of the light at the aperture, arcsec: a number or (n,); at least the image's own
+    kind='disc',  # 'disc' or 'square'
+)->torch.Tensor: # (n, bands, ky, kx) transfer function per band
+    "What the aperture and the PSF matching do to each frequency."
+    col = lambda v: torch.as_tensor(v, dtype=self.psf_fwhm.dtype, device=self.psf_fwhm.device).reshape(-1,1,1,1)
+    if kind not in ('disc','square'): raise ValueError(f"kind={kind!r}: an aperture is a 'disc' (size = diameter) or a 'square' (size = side).")
+    A = disc_mtf(self.k, col(size)) if kind=='disc' else square_mtf(self.kx, self.ky, col(size))
+    return match_mtf(self.k, self.psf_fwhm[...,None,None], col(psf_fwhm))*A/self.pixscale**2
 
-    def maps(self,
-        size, psf_fwhm, kind='disc', # as in `transfer`
-    )->torch.Tensor: # (n, bands, ny, nx) nanomaggies
-        "Light inside the aperture centred on each pixel."
-        return self._inverse_of(self.spectrum*self.transfer(size, psf_fwhm, kind))
+# %% ../nbs/05_light.ipynb #9a4f7efa
+@patch
+def _inverse_of(self:LightField, T):
+    return torch.fft.irfft2(T, s=self.padded)[..., :self.shape[0], :self.shape[1]]
 
-    def splines(self,
-        size, psf_fwhm, kind='disc', # as in `transfer`
-    ): # (spline coefficients (n, bands, ny, nx) for `sample_splines`, noise gain (n, bands))
-        "The same light as a spline, to be read at any place, and the standard deviation in it of white pixel noise of unit variance."
-        T = self.transfer(size, psf_fwhm, kind)
-        w = torch.full((T.shape[-1],), 2., device=T.device); w[0] = w[-1] = 1   # an rfft holds half of the plane
-        gain = ((T*T*w).sum((-2,-1))/(self.padded[0]*self.padded[1])).sqrt()
-        cell = lambda k: (2+torch.cos(2*math.pi*self.pixscale*k))/3             # what a cubic B-spline does to a frequency
-        return self._inverse_of(self.spectrum*T/(cell(self.kx)*cell(self.ky))), gain
+@patch
+def maps(self:LightField,
+    size, psf_fwhm, kind='disc', # as in `transfer`
+)->torch.Tensor: # (n, bands, ny, nx) nanomaggies
+    "Light inside the aperture centred on each pixel."
+    return self._inverse_of(self.spectrum*self.transfer(size, psf_fwhm, kind))
 
-    def _inverse_of(self, T):
-        return torch.fft.irfft2(T, s=self.padded)[..., :self.shape[0], :self.shape[1]]
+@patch
+def splines(self:LightField,
+    size, psf_fwhm, kind='disc', # as in `transfer`
+): # (spline coefficients (n, bands, ny, nx) for `sample_splines`, noise gain (n, bands))
+    "The same light as a spline, to be read at any place, and the standard deviation in it of white pixel noise of unit variance."
+    T = self.transfer(size, psf_fwhm, kind)
+    w = torch.full((T.shape[-1],), 2., device=T.device); w[0] = w[-1] = 1   # an rfft holds half of the plane
+    gain = ((T*T*w).sum((-2,-1))/(self.padded[0]*self.padded[1])).sqrt()
+    cell = lambda k: (2+torch.cos(2*math.pi*self.pixscale*k))/3             # what a cubic B-spline does to a frequency
+    return self._inverse_of(self.spectrum*T/(cell(self.kx)*cell(self.ky))), gain
 
 # %% ../nbs/05_light.ipynb #684e8419
 def sample_splines(

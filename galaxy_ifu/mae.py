@@ -159,7 +159,7 @@ class GalaxyMAE(nn.Module):
 # %% ../nbs/34_mae.ipynb #1d9c4182
 from fastcore.basics import patch
 
-# %% ../nbs/34_mae.ipynb #07604f15
+# %% ../nbs/34_mae.ipynb #77412c2d
 @patch
 def encode(self:GalaxyMAE,
     x:Inputs,
@@ -181,6 +181,7 @@ def encode(self:GalaxyMAE,
     for b in self.encoder: h = b(h)
     return self.norm(h)
 
+# %% ../nbs/34_mae.ipynb #1e63acd6
 @patch
 def query(self:GalaxyMAE,
     x:Inputs,
@@ -243,7 +244,7 @@ def fit_ridge(
     model.scale[:K] = torch.stack([left[...,k][good[...,k]].abs().quantile(.68) for k in range(K)]).float().clamp(.01,2.)
     return model
 
-# %% ../nbs/34_mae.ipynb #3fa356ac
+# %% ../nbs/34_mae.ipynb #f9188306
 @patch
 def loss(self:GalaxyMAE, x:Inputs, wave:np.ndarray, keep_image=None, shown=None,
 )->dict: # 'loss' and its parts, scalars
@@ -255,6 +256,7 @@ def loss(self:GalaxyMAE, x:Inputs, wave:np.ndarray, keep_image=None, shown=None,
     total = joint+c.diagonal_weight*diag+c.image_weight*image
     return dict(loss=total+scale*(1+c.diagonal_weight), nll=joint.detach()+scale-.9189, diag=diag.detach()+scale-.9189, image=image.detach())
 
+# %% ../nbs/34_mae.ipynb #f78bbca2
 @patch
 def spectrum_loss(self:GalaxyMAE, x, lat, wave, shown): # joint and diagonal likelihood per pixel, and what the noise alone adds to both
     "Likelihood of the spectra, in units of the local light, at pixels that the encoder was not shown."
@@ -271,6 +273,7 @@ def spectrum_loss(self:GalaxyMAE, x, lat, wave, shown): # joint and diagonal lik
     n = (ivar>0).sum().clamp_min(1)
     return joint_nll(r,w,U).sum()/n, diagonal_nll(r,w,U).sum()/n, .5*torch.where(ivar>0, ivar.clamp_min(1e-20).log(), 0.).sum()/n
 
+# %% ../nbs/34_mae.ipynb #cea3d5a2
 @patch
 def image_loss(self:GalaxyMAE, x, memory, keep_image):
     "Mean squared error of image patches, asked for by place alone, over measured bands."

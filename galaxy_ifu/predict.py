@@ -90,7 +90,7 @@ class GalaxyIFU:
 
     def __repr__(self): return f"GalaxyIFU({sum(p.numel() for p in self.model.parameters())/1e6:.2f} M parameters, weights {self.meta.get('hash','unsaved')}: {self.meta.get('info',{}).get('what','')})"
 
-# %% ../nbs/55_predict.ipynb #9f60f679
+# %% ../nbs/55_predict.ipynb #f787b1ec
 @dataclass
 class Encoded:
     "One encoded image."
@@ -101,7 +101,7 @@ class Encoded:
 def _encode(self:GalaxyIFU, image:Image, z)->Encoded:
     if not isinstance(image, Image): raise ValueError(f"image is a {type(image).__name__}; expected a galaxy_ifu.records.Image (Image.read reads Legacy Survey cutouts).")
     z = check_redshift(z)
-    if image.ebv is None: warnings.warn("the image does not say its E(B-V): Milky Way extinction is taken as 0; pass ebv to Image to change that.", stacklevel=3)
+    if image.ebv is None: warnings.warn("the image does not say its E(B-V): Milky Way extinction is taken as 0; say otherwise with ebv (mag).", stacklevel=3)
     flux, ivar, psf = (t[None].to(self.device) for t in image_tensors(image))
     view = ImageView(Batch(flux, ivar, psf, None, image.pixscale))
     zt = torch.tensor([z], dtype=torch.float32, device=self.device)
@@ -190,7 +190,7 @@ def _in_range(self:GalaxyIFU, wave, z): # wavelengths that the decoder knows at 
     if keep.sum()<2: raise ValueError(f"none of the wavelengths {wave[0]:.0f}-{wave[-1]:.0f} Angstrom can be predicted at z={float(z):.4f}: the range is {lo:.0f}-{hi:.0f} Angstrom.")
     return wave[keep], keep
 
-# %% ../nbs/55_predict.ipynb #ca5c6be5
+# %% ../nbs/55_predict.ipynb #268232ea
 @dataclass
 class LineFluxes:
     "Emission-line fluxes of places, from the model's own lines."
@@ -200,6 +200,7 @@ class LineFluxes:
     median:np.ndarray# (P, lines)
     def __getitem__(self, name): i = self.names.index(get_line(name).name); return LineFluxes((self.names[i],), self.flux[...,i], self.std[...,i], self.median[...,i])
 
+# %% ../nbs/55_predict.ipynb #141e5c12
 PIXEL_NOISE = 1.   # arcsec over which image noise in an aperture is shared with the next one
 
 class _Decoded:
@@ -223,24 +224,27 @@ class _Decoded:
         out = [(v[0]*self._lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (m,s,med)]
         return LineFluxes(STRONG, *out)
 
-    def _sample(self, n, seed): # yields (P, kept wavelengths) n times
-        gen = torch.Generator().manual_seed(seed); k = self._lat.mean.shape[-1]; P = len(self._offsets)
-        prior = self._prior; at = self._offsets.cpu().float(); ev = self._ev
-        both = at if ev is None else torch.cat([at, ev.at.cpu().float()])
-        for _ in range(n):
-            eps = self._model.kernel.sample(both, 1, k, gen)[0].to(prior.mean)
-            if ev is not None: eps = self._matheron(eps, P, gen)
-            seen = SpatialKernel(0., PIXEL_NOISE).sample(at, 1, 4, gen)[0].to(prior.mean)          # image noise is shared by neighbours only
-            a = sample_latents(prior, eps[None,None,:P], seen[None,None])[0,0]
-            noise = torch.randn(P, self._rows.shape[-1], generator=gen).to(prior.mean)*prior.residual[0][:,None]*self._res
-            yield prior.unit[0][:,None]*(a@self._rows[0]+noise)
+# %% ../nbs/55_predict.ipynb #29217e4f
+@patch
+def _sample(self:_Decoded, n, seed): # yields (P, kept wavelengths) n times
+    gen = torch.Generator().manual_seed(seed); k = self._lat.mean.shape[-1]; P = len(self._offsets)
+    prior = self._prior; at = self._offsets.cpu().float(); ev = self._ev
+    both = at if ev is None else torch.cat([at, ev.at.cpu().float()])
+    for _ in range(n):
+        eps = self._model.kernel.sample(both, 1, k, gen)[0].to(prior.mean)
+        if ev is not None: eps = self._matheron(eps, P, gen)
+        seen = SpatialKernel(0., PIXEL_NOISE).sample(at, 1, 4, gen)[0].to(prior.mean)          # image noise is shared by neighbours only
+        a = sample_latents(prior, eps[None,None,:P], seen[None,None])[0,0]
+        noise = torch.randn(P, self._rows.shape[-1], generator=gen).to(prior.mean)*prior.residual[0][:,None]*self._res
+        yield prior.unit[0][:,None]*(a@self._rows[0]+noise)
 
-    def _matheron(self, eps, P, gen):
-        "Condition a prior draw on the observed spectra (Matheron's rule): a draw explains pseudo-data, correct it by what the real data add."
-        ev = self._ev; f = eps[P:].flatten().to(ev.A)
-        lam, Q = torch.linalg.eigh(ev.A); noise = Q@(lam.clamp_min(0).sqrt()*torch.randn(len(lam),generator=gen).to(ev.A))
-        fix = (ev.gain@(ev.b-(ev.A@f+noise))).reshape(-1, ev.k)                                # (F, k)
-        return eps[:P]+(self._model.kernel(self._offsets, ev.at).to(ev.A)@fix).to(eps)
+@patch
+def _matheron(self:_Decoded, eps, P, gen):
+    "Condition a prior draw on the observed spectra (Matheron's rule): a draw explains pseudo-data, correct it by what the real data add."
+    ev = self._ev; f = eps[P:].flatten().to(ev.A)
+    lam, Q = torch.linalg.eigh(ev.A); noise = Q@(lam.clamp_min(0).sqrt()*torch.randn(len(lam),generator=gen).to(ev.A))
+    fix = (ev.gain@(ev.b-(ev.A@f+noise))).reshape(-1, ev.k)                                # (F, k)
+    return eps[:P]+(self._model.kernel(self._offsets, ev.at).to(ev.A)@fix).to(eps)
 
 # %% ../nbs/55_predict.ipynb #070af73b
 class Prediction(_Decoded):

@@ -184,7 +184,7 @@ class Scene:
 # %% ../nbs/15_simulate.ipynb #4e7c4e58
 from fastcore.basics import patch
 
-# %% ../nbs/15_simulate.ipynb #82698d5a
+# %% ../nbs/15_simulate.ipynb #ae64f73c
 @patch
 def _light(self:Scene):
     "Stellar spectra (n, 3, levels, R) in 1e-17 erg/s/cm2/Angstrom and line fluxes (n, lines) in 1e-17 erg/s/cm2, at total light."
@@ -204,6 +204,7 @@ def _light(self:Scene):
     continuum = self.stars[:,2,0,near].mean(-1)/attenuation(wave.new_tensor([6564.6]), p['av_young'])[:,0]
     self.lines = line_ratios(p)*(p['ha_ew']*(1+self.z)*continuum)[:,None]          # an observed EW is (1+z) times the rest one
 
+# %% ../nbs/15_simulate.ipynb #c0319a66
 _LEVELS = {}
 def _broadened(lib):
     "The library at `LEVELS`, computed once per library and device."
@@ -216,7 +217,7 @@ def _photometry(bands, z):
     grid = np.arange(3500., 10340., 4.)
     return grid, torch.from_numpy(band_weights(bands, grid)).float().to(z.device)
 
-# %% ../nbs/15_simulate.ipynb #0809a5dd
+# %% ../nbs/15_simulate.ipynb #82aaa5fe
 @patch
 def starlight(self:Scene,
     wave:np.ndarray, # (L,) observed, Angstrom
@@ -248,6 +249,7 @@ def _hat(x, nodes, v):
     else: y = torch.where(x>=nodes[v], torch.ones_like(x), y)
     return y
 
+# %% ../nbs/15_simulate.ipynb #565ce443
 @patch
 def gaslight(self:Scene, wave:np.ndarray, lsf='desi',
 )->torch.Tensor: # (n, 1, L) 1e-17 erg/s/cm2/Angstrom
@@ -266,6 +268,7 @@ def light(self:Scene,
     "How much of each component an aperture receives."
     return sample_splines(self.maps.splines(size, psf_fwhm, kind)[0], offsets, self.config.pixscale)
 
+# %% ../nbs/15_simulate.ipynb #ccb6bbdc
 @patch
 def spectrum(self:Scene, offsets, size=1.5, psf_fwhm=1.1, wave='desi', lsf='desi', kind='disc',
 )->torch.Tensor: # (n, P, L) noiseless, 1e-17 erg/s/cm2/Angstrom
@@ -280,6 +283,7 @@ def line_flux(self:Scene, offsets, size=1.5, psf_fwhm=1.1, kind='disc',
     "True emission-line fluxes at any place."
     return self.light(offsets, size, psf_fwhm, kind)[:,3,:,None]*self.lines[:,None]
 
+# %% ../nbs/15_simulate.ipynb #dd15fb21
 @patch
 def images(self:Scene,
     psf_fwhm:torch.Tensor, # (n, 4) PSF FWHM of the bands g, r, i, z, arcsec

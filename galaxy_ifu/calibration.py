@@ -105,13 +105,13 @@ def fit_scales(
         best = min(tries, key=nll)
     return best
 
-# %% ../nbs/52_calibration.ipynb #6f1c8865
+# %% ../nbs/52_calibration.ipynb #cd32f80d
 @dataclass
 class Familiarity:
     "Out-of-distribution score of queries."
     mean:torch.Tensor  # (16, 5)
     whiten:torch.Tensor# (16, 5, 5)
-    limit:torch.Tensor # (16,) 99th percentile of the training distances; inf where a set of bands was never seen
+    limit:torch.Tensor # (16,) 99th percentile of the training distances; inf where a set of bands was too rare to tell
 
     @staticmethod
     def features(x:Inputs): # (n, P, 5): asinh colours and redshift
@@ -132,4 +132,5 @@ class Familiarity:
 
     def __call__(self, x:Inputs)->torch.Tensor: # (n, P), above 1: unusual
         b = band_set(x.valid)
-        return ((self.features(x)-self.mean[b][:,None])@self.whiten[b].transpose(-1,-2)).norm(dim=-1)/self.limit[b][:,None]
+        d = ((self.features(x)-self.mean[b][:,None])@self.whiten[b].transpose(-1,-2)).norm(dim=-1)
+        return torch.where(self.limit[b].isfinite()[:,None], d/self.limit[b][:,None], float('inf'))       # never seen: as foreign as can be

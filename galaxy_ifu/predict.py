@@ -6,7 +6,7 @@
 __all__ = ['PIXEL_NOISE', 'tensor_hash', 'save_weights', 'load_weights', 'GalaxyIFU', 'Encoded', 'Evidence', 'LineFluxes',
            'Prediction', 'LineMap', 'Cube']
 
-# %% ../nbs/55_predict.ipynb #9438d9f3
+# %% ../nbs/55_predict.ipynb #0531fe44
 import hashlib, json, math, os, warnings
 from dataclasses import dataclass, asdict, replace
 from importlib.resources import files
@@ -19,6 +19,7 @@ import galaxy_ifu
 from .units import wave_grid, lsf_sigma
 from .sky import grid_offsets, transmission, tan_wcs, offset_to_radec
 from .linelist import STRONG, rest_waves, get_line
+from .photometry import BANDS
 from .records import Image, FiberSpectrum, Galaxy, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grid, patchify, global_token
 from .decoder import Latents, spectra, factors, variances, sample_latents, LINE_TIE, FREE_LINES
@@ -90,7 +91,7 @@ class GalaxyIFU:
 
     def __repr__(self): return f"GalaxyIFU({sum(p.numel() for p in self.model.parameters())/1e6:.2f} M parameters, weights {self.meta.get('hash','unsaved')}: {self.meta.get('info',{}).get('what','')})"
 
-# %% ../nbs/55_predict.ipynb #f787b1ec
+# %% ../nbs/55_predict.ipynb #a9474f0e
 @dataclass
 class Encoded:
     "One encoded image."
@@ -98,9 +99,23 @@ class Encoded:
     z:torch.Tensor; ebv:float; half:tuple     # redshift; E(B-V); half of the image's extent (east, north), arcsec
 
 @patch
+def trained_bands(self:GalaxyIFU)->list: # of tuples of band letters
+    "Sets of bands that the weights were trained on."
+    return [tuple(b for i,b in enumerate(BANDS) if n>>i&1) for n in range(1,16) if bool((self.model.ridge[n]!=0).any())]
+
+@patch
+def _usable(self:GalaxyIFU, image:Image)->Image:
+    "The image with the largest set of its bands that the weights know."
+    known = self.trained_bands(); best = max((s for s in known if set(s)<=set(image.bands)), key=len, default=None)
+    if best is None: raise ValueError(f"the weights know no set of bands within {''.join(image.bands)}: they were trained on {', '.join(map(''.join,known))}; give an image with one of these.")
+    if len(best)==len(image.bands): return image
+    warnings.warn(f"the weights were not trained on the bands {''.join(image.bands)}: using {''.join(best)} of them.", stacklevel=4)
+    return image.select(best)
+
+@patch
 def _encode(self:GalaxyIFU, image:Image, z)->Encoded:
     if not isinstance(image, Image): raise ValueError(f"image is a {type(image).__name__}; expected a galaxy_ifu.records.Image (Image.read reads Legacy Survey cutouts).")
-    z = check_redshift(z)
+    z, image = check_redshift(z), self._usable(image)
     if image.ebv is None: warnings.warn("the image does not say its E(B-V): Milky Way extinction is taken as 0; say otherwise with ebv (mag).", stacklevel=3)
     flux, ivar, psf = (t[None].to(self.device) for t in image_tensors(image))
     view = ImageView(Batch(flux, ivar, psf, None, image.pixscale))
@@ -334,7 +349,7 @@ class Cube(_Decoded):
             out[name] = LineMap(f, iv, ~self._inside)
         return out
 
-# %% ../nbs/55_predict.ipynb #111274ed
+# %% ../nbs/55_predict.ipynb #0e1ad60c
 def _part(lat, s):
     "Some places of latents, whose correlation may differ from place to place."
     return replace(lat[s], corr=lat.corr if lat.corr.ndim==2 else lat.corr[:,s])
@@ -347,7 +362,7 @@ def write(self:Cube,
     "Write a file in MaNGA's LOGCUBE layout; ValueError if the image has no sky position."
     im = self._image
     if im.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
-    prov = dict(WGTHASH=self._model.meta.get('hash','unsaved'), INBANDS=''.join(im.bands), NSPECIN=0 if self._ev is None else len(self._ev.at))
+    prov = dict(WGTHASH=self._model.meta.get('hash','unsaved'), INBANDS=''.join(b for b,v in zip(BANDS,self._e.view.valid[0].tolist()) if v), NSPECIN=0 if self._ev is None else len(self._ev.at))
     return write_logcube(path, self.flux, self.ivar, self.mask, self.wave, im.ra, im.dec, self.spaxel, center=self.center, lsf_sigma=lsf_sigma(self._lsf, self.wave),
                          ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, galaxy_id=galaxy_id, provenance=prov)
 

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['SpatialKernel', 'residuals', 'rescale', 'pair_evidence', 'fit_kernel', 'fit_scales', 'Familiarity']
 
-# %% ../nbs/52_calibration.ipynb #409d9e07
+# %% ../nbs/52_calibration.ipynb #e6655a71
 import math
-from dataclasses import dataclass, asdict, replace
+from dataclasses import dataclass, replace
 import numpy as np, torch
 from .mae import GalaxyMAE, Inputs, band_set
 from .decoder import Latents, spectra, factors
@@ -68,14 +68,14 @@ def rescale(
     f = torch.ones(lat.mean.shape[-1], device=lat.mean.device); f[:lat.k], f[lat.k:] = scales
     return replace(lat, sigma=lat.sigma*f)
 
-# %% ../nbs/52_calibration.ipynb #126ed2aa
+# %% ../nbs/52_calibration.ipynb #055a565e
 def pair_evidence(
     A:torch.Tensor,   # (n, 2, k, k)
     b:torch.Tensor,   # (n, 2, k)
     rho:torch.Tensor, # (n,) correlation between the two places
 )->torch.Tensor:      # () log evidence, nats, up to a constant
     "How well a correlation explains pairs of spectra."
-    n,_,k,_ = A.shape; I = torch.eye(k,dtype=A.dtype); r = rho[:,None,None].to(A.dtype)
+    k = A.shape[-1]; r = rho[:,None,None].to(A.dtype)
     AK = torch.cat([torch.cat([A[:,0],r*A[:,0]],-1), torch.cat([r*A[:,1],A[:,1]],-1)],-2)
     Kb = torch.cat([b[:,0]+r[...,0]*b[:,1], r[...,0]*b[:,0]+b[:,1]],-1)
     S = AK+torch.eye(2*k,dtype=A.dtype); x = torch.linalg.solve(S, b.flatten(1)[...,None])[...,0]

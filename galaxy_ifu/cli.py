@@ -10,7 +10,7 @@ __all__ = ['DEMO_SEED', 'run_command', 'light_map', 'closure', 'sampled_total', 
 import argparse, json, sys, time, warnings
 from pathlib import Path
 
-# %% ../nbs/70_cli.ipynb #3b6517d6
+# %% ../nbs/70_cli.ipynb #30efb150
 class _Parser(argparse.ArgumentParser):
     "An argument parser whose errors are one line and exit with status 2."
     def error(self, message): self.exit(2, f"{self.prog}: error: {' '.join(str(message).split())}\n")
@@ -23,6 +23,8 @@ def run_command(
     "Run a command: user errors and warnings become one line each on stderr."
     parser.add_argument('--traceback', action='store_true', help='show where an error arose')
     args = parser.parse_args(argv)
+    from galaxy_ifu.runtime import reuse_memory
+    reuse_memory()
     said = set()
     def show(message, category, *_, **__):
         if category is not UserWarning or str(message) in said: return

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['LINE_TIE', 'FREE_LINES', 'starlight_basis', 'rest_starlight', 'Latents', 'SpectralDecoder', 'spectra', 'factors',
-           'variances', 'sample_latents']
+           'variances', 'linear_amplitudes', 'sample_latents']
 
-# %% ../nbs/32_decoder.ipynb #404e826d
+# %% ../nbs/32_decoder.ipynb #b678833e
 import math
 from dataclasses import dataclass, replace
 import numpy as np, torch
 from torch import nn
-from .units import C_KMS, lsf_sigma, pixel_edges
+from .units import lsf_sigma, pixel_edges
 from .linelist import STRONG, tie, rest_waves
 from .spectral import log_index, at_observed, line_profiles, line_sigma, broaden_lsf
 
@@ -134,7 +134,14 @@ def variances(
     v = pairs@(rows[:,i]*rows[:,j])+(lat.residual[...,None]*residual[:,None])**2
     return lat.unit[...,None]**2*v.clamp_min(0)
 
-# %% ../nbs/32_decoder.ipynb #2e6a7f5a
+# %% ../nbs/32_decoder.ipynb #54bfc228
+def linear_amplitudes(
+    h:torch.Tensor, # (..., k+F) latents
+    k:int,          # how many of them are continuum coefficients
+)->torch.Tensor:    # (..., k+F) what multiplies the rows of the design: logarithms of lines exponentiated
+    "Linear amplitudes of given latents."
+    return torch.cat([h[...,:k], torch.exp(h[...,k:].clamp(-15,9))],-1)
+
 def sample_latents(
     lat:Latents,
     white:torch.Tensor,      # (s, n, P, k+F) standard normal
@@ -143,4 +150,4 @@ def sample_latents(
     "Samples of the linear amplitudes, lines drawn from their log-normal."
     h = lat.mean+(lat.sigma[...,None]*lat.corr@white[...,None])[...,0]
     if image is not None: h = h+(lat.noise@image[...,None])[...,0]
-    return torch.cat([h[...,:lat.k], torch.exp(h[...,lat.k:].clamp(-15,9))],-1)
+    return linear_amplitudes(h, lat.k)

@@ -6,13 +6,13 @@
 __all__ = ['LINE_START', 'ModelConfig', 'Inputs', 'prepare', 'draw_keep', 'take', 'Block', 'ridge_features', 'image_noise',
            'band_set', 'GalaxyMAE', 'project', 'fit_ridge', 'build_model']
 
-# %% ../nbs/34_mae.ipynb #85cac830
+# %% ../nbs/34_mae.ipynb #1712512b
 import math
-from dataclasses import dataclass, asdict, replace
+from dataclasses import dataclass, replace
 import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from .encodings import position_encoding, wavelength_encoding, scalar_encoding
-from .tokens import (ImageView, LocalTokens, local_tokens, image_grid, patchify, patch_offsets, global_token, spectrum_patches, patch_waves,
+from .tokens import (ImageView, local_tokens, image_grid, patchify, patch_offsets, global_token, spectrum_patches, patch_waves,
     N_LOCAL, N_GLOBAL, N_PATCH, PATCH, SPEC_PATCH)
 from .decoder import SpectralDecoder, Latents, FREE_LINES, spectra, factors
 from .likelihood import inverse_variance, joint_nll, diagonal_nll, with_grey
@@ -181,7 +181,7 @@ def encode(self:GalaxyMAE,
     for b in self.encoder: h = b(h)
     return self.norm(h)
 
-# %% ../nbs/34_mae.ipynb #1e63acd6
+# %% ../nbs/34_mae.ipynb #f02e0687
 @patch
 def query(self:GalaxyMAE,
     x:Inputs,
@@ -191,7 +191,7 @@ def query(self:GalaxyMAE,
     zs = scalar_encoding(x.z*4)[:,None].expand(-1,x.local.shape[1],-1)
     q = self.embed_query(torch.cat([x.local,zs],-1))+self.embed_place(position_encoding(x.offset))
     for b in self.reader: q = b(q,memory)
-    q = self.norm_out(q); K = self.config.continuum
+    q = self.norm_out(q)
     skip, noise = self.ridge_skip(x)
     mean = self.start+F.pad(skip,(0,len(FREE_LINES)))+self.scale*self.to_mean(q)
     sigma = self.scale*torch.exp(self.to_sigma(q).clamp(-5,2.5))

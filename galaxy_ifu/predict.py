@@ -6,8 +6,8 @@
 __all__ = ['PIXEL_NOISE', 'tensor_hash', 'save_weights', 'load_weights', 'GalaxyIFU', 'Encoded', 'Evidence', 'LineFluxes',
            'Prediction', 'LineMap', 'Cube']
 
-# %% ../nbs/55_predict.ipynb #0531fe44
-import hashlib, json, math, os, warnings
+# %% ../nbs/55_predict.ipynb #7f1c5745
+import hashlib, json, warnings
 from dataclasses import dataclass, asdict, replace
 from importlib.resources import files
 from pathlib import Path
@@ -17,16 +17,16 @@ from safetensors import safe_open
 from safetensors.torch import save
 import galaxy_ifu
 from .units import wave_grid, lsf_sigma
-from .sky import grid_offsets, transmission, tan_wcs, offset_to_radec
+from .sky import grid_offsets, transmission
 from .linelist import STRONG, rest_waves, get_line
 from .photometry import BANDS
-from .records import Image, FiberSpectrum, Galaxy, Batch, check_redshift, image_tensors
+from .records import Image, FiberSpectrum, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grid, patchify, global_token
-from .decoder import Latents, spectra, factors, variances, sample_latents, LINE_TIE, FREE_LINES
+from .decoder import Latents, spectra, variances, linear_amplitudes, sample_latents, LINE_TIE
 from .likelihood import inverse_variance, evidence_of
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Familiarity, rescale
-from .export import write_logcube, DONOTUSE, atomic_write
+from .export import write_logcube, spaxel_wcs, DONOTUSE, atomic_write
 
 # %% ../nbs/55_predict.ipynb #6b3bf5d4
 def tensor_hash(
@@ -91,7 +91,7 @@ class GalaxyIFU:
 
     def __repr__(self): return f"GalaxyIFU({sum(p.numel() for p in self.model.parameters())/1e6:.2f} M parameters, weights {self.meta.get('hash','unsaved')}: {self.meta.get('info',{}).get('what','')})"
 
-# %% ../nbs/55_predict.ipynb #a9474f0e
+# %% ../nbs/55_predict.ipynb #2115ba4d
 @dataclass
 class Encoded:
     "One encoded image."
@@ -127,7 +127,7 @@ def _encode(self:GalaxyIFU, image:Image, z)->Encoded:
     return e
 
 @patch
-def _latents(self:GalaxyIFU, e:Encoded, offsets:torch.Tensor, size:float, psf_fwhm:float, kind='disc', chunk:int=1024): # Latents, out-of-distribution score (P,), local light in the widest PSF
+def _latents(self:GalaxyIFU, e:Encoded, offsets:torch.Tensor, size:float, psf_fwhm:float, kind='disc', chunk:int=1024): # Latents, out-of-distribution score (P,)
     one = lambda v: torch.tensor([float(v)], device=self.device)
     out, ood = [], []
     for s in range(0, len(offsets), chunk):
@@ -139,7 +139,7 @@ def _latents(self:GalaxyIFU, e:Encoded, offsets:torch.Tensor, size:float, psf_fw
     cat = lambda a: torch.cat([getattr(l,a) for l in out],1)
     return replace(out[0], **{a:cat(a) for a in ('mean','sigma','unit','residual','noise')}), torch.cat(ood)
 
-# %% ../nbs/55_predict.ipynb #daea8d55
+# %% ../nbs/55_predict.ipynb #d059cf67
 @dataclass
 class Evidence:
     "What the observed spectra of a galaxy say."
@@ -171,17 +171,22 @@ def _say(self:GalaxyIFU, lat, rows, data, w, steps=5): # A (k, k), b (k,) of one
     "Evidence of one spectrum. Line amplitudes are exponentials: linearise them where the spectrum itself puts them (Gauss-Newton)."
     eps = torch.zeros_like(lat.mean[0,0]); k = lat.k; unit, sigma = lat.unit[0,0], lat.sigma[0,0]
     for _ in range(steps):
-        h = lat.mean[0,0]+sigma*(lat.corr@eps); amp = torch.exp(h[k:].clamp(-15,9))
-        mean = unit*(torch.cat([h[:k], amp])@rows)
-        U = unit*((torch.cat([torch.ones_like(h[:k]), amp])*sigma)[:,None]*lat.corr).T@rows
-        N = torch.cat([unit*(torch.cat([torch.ones_like(h[:k]), amp])[:,None]*lat.noise[0,0]).T@rows, self.model.config.grey*mean[None]])   # image noise, grey calibration
+        amp = linear_amplitudes(lat.mean[0,0]+sigma*(lat.corr@eps), k); slope = torch.cat([torch.ones_like(amp[:k]), amp[k:]])    # of the amplitudes with the latents
+        mean = unit*(amp@rows)
+        U = unit*((slope*sigma)[:,None]*lat.corr).T@rows
+        N = torch.cat([unit*(slope[:,None]*lat.noise[0,0]).T@rows, self.model.config.grey*mean[None]])   # image noise, grey calibration
         A, b = evidence_of(data-mean+eps@U, w, U, N)
         eps = torch.linalg.solve(A+torch.eye(len(A),dtype=A.dtype,device=A.device), b).float().clamp(-6,6)
     return A, b
 
 @patch
-def _update(self:GalaxyIFU, lat:Latents, offsets:torch.Tensor, ev:Evidence)->Latents:
+def _update(self:GalaxyIFU, lat:Latents, offsets:torch.Tensor, ev:Evidence, chunk=512)->Latents:
     "Latents (n=1) given the evidence."
+    out = [self._update_part(lat[slice(s,s+chunk)], offsets[s:s+chunk], ev) for s in range(0,len(offsets),chunk)]
+    return replace(lat, **{a:torch.cat([getattr(l,a) for l in out],1) for a in ('mean','sigma','corr')})
+
+@patch
+def _update_part(self:GalaxyIFU, lat, offsets, ev):
     kq = torch.kron(self.kernel(offsets, ev.at).to(ev.A), torch.eye(ev.k,dtype=ev.A.dtype,device=ev.A.device)).reshape(len(offsets), ev.k, -1)   # (P, k, F k)
     mean = (kq@(ev.gain@ev.b)).float()
     cov = torch.eye(ev.k,dtype=ev.A.dtype,device=ev.A.device)-kq@(ev.gain@ev.A)@kq.transpose(-1,-2)
@@ -215,7 +220,7 @@ class LineFluxes:
     median:np.ndarray# (P, lines)
     def __getitem__(self, name): i = self.names.index(get_line(name).name); return LineFluxes((self.names[i],), self.flux[...,i], self.std[...,i], self.median[...,i])
 
-# %% ../nbs/55_predict.ipynb #141e5c12
+# %% ../nbs/55_predict.ipynb #9e10cb06
 PIXEL_NOISE = 1.   # arcsec over which image noise in an aperture is shared with the next one
 
 class _Decoded:
@@ -234,9 +239,8 @@ class _Decoded:
     def lines(self, dereddened=False,  # True: corrected for the Milky Way
     )->LineFluxes:
         "Fluxes of the strong lines with log-normal errors."
-        lat = self._lat; m, G = (v[...,lat.k:] if i==0 else v[...,lat.k:,:] for i,v in enumerate(lat.weights())); s = G.norm(dim=-1); med = torch.exp(self._lat.mean[...,self._lat.k:].clamp(-15,9))
-        t = np.ones_like(self._line_trans) if dereddened else self._line_trans
-        out = [(v[0]*self._lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (m,s,med)]
+        lat = self._lat; mean, G = lat.weights(); t = np.ones_like(self._line_trans) if dereddened else self._line_trans
+        out = [(v[0,:,lat.k:]*lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (mean, G.norm(dim=-1), linear_amplitudes(lat.mean, lat.k))]
         return LineFluxes(STRONG, *out)
 
 # %% ../nbs/55_predict.ipynb #29217e4f
@@ -261,7 +265,7 @@ def _matheron(self:_Decoded, eps, P, gen):
     fix = (ev.gain@(ev.b-(ev.A@f+noise))).reshape(-1, ev.k)                                # (F, k)
     return eps[:P]+(self._model.kernel(self._offsets, ev.at).to(ev.A)@fix).to(eps)
 
-# %% ../nbs/55_predict.ipynb #070af73b
+# %% ../nbs/55_predict.ipynb #cd26cb65
 class Prediction(_Decoded):
     "Spectra at `P` places. `flux`, `std` (P, L) in 1e-17 erg/s/cm2/Angstrom, NaN where the wavelength cannot be predicted; `ood` (P,) above 1 is unusual."
     def __init__(self, model, e, prior, lat, ood, offsets, wave, lsf, ev, dereddened):
@@ -273,8 +277,7 @@ class Prediction(_Decoded):
     @property
     def median(self):
         "Spectra (P, L) with every line at its median; `flux` holds the means, which close photometry."
-        a = torch.cat([self._lat.mean[...,:self._lat.k], torch.exp(self._lat.mean[...,self._lat.k:].clamp(-15,9))],-1)
-        return self._fill((self._lat.unit[...,None]*(a@self._rows))[0], float('nan'))
+        return self._fill((self._lat.unit[...,None]*(linear_amplitudes(self._lat.mean, self._lat.k)@self._rows))[0], float('nan'))
 
     def sample(self,
         n:int,      # samples
@@ -308,7 +311,7 @@ def predict(self:GalaxyIFU,
     ev = self._evidence(e, spectra) if spectra else None
     return Prediction(self, e, prior, prior if ev is None else self._update(prior, off, ev), ood, off, w, lsf, ev, dereddened)
 
-# %% ../nbs/55_predict.ipynb #d5a59788
+# %% ../nbs/55_predict.ipynb #91c185fa
 @dataclass
 class LineMap:
     "A map with its error: (ny, nx) each."
@@ -328,7 +331,7 @@ class Cube(_Decoded):
             self._put(self.ivar, at, 1/(variances(part, self._rows, self._res)[0]*self._trans**2).clamp_min(1e-12))
         self.mask = np.where(self.ivar>0, 0, DONOTUSE).astype(np.int32)
         self.ood = np.full((ny,nx), np.nan, np.float32); self.ood[inside] = ood.numpy()
-        self.wcs = None if image.ra is None else tan_wcs(inside.shape, spaxel, *(float(v) for v in offset_to_radec(center, image.ra, image.dec)))
+        self.wcs = None if image.ra is None else spaxel_wcs(inside.shape, spaxel, image.ra, image.dec, center)
 
     def _put(self, cube, at, spec): # spec (P, kept)
         cube.reshape(len(self.wave),-1)[np.ix_(self._keep, at)] = spec.T.cpu().numpy()
@@ -349,7 +352,7 @@ class Cube(_Decoded):
             out[name] = LineMap(f, iv, ~self._inside)
         return out
 
-# %% ../nbs/55_predict.ipynb #0e1ad60c
+# %% ../nbs/55_predict.ipynb #b7b265b0
 def _part(lat, s):
     "Some places of latents, whose correlation may differ from place to place."
     return replace(lat[s], corr=lat.corr if lat.corr.ndim==2 else lat.corr[:,s])
@@ -400,9 +403,4 @@ def predict_cube(self:GalaxyIFU,
     off = torch.from_numpy(at[inside]).to(self.device)
     prior, ood = self._latents(e, off, spaxel, psf_fwhm, 'square')
     ev = self._evidence(e, spectra) if spectra else None
-    return Cube(self, e, prior, prior if ev is None else self._update_chunks(prior, off, ev), ood, off, w, lsf, ev, image, inside, spaxel, psf_fwhm, center)
-
-@patch
-def _update_chunks(self:GalaxyIFU, lat, off, ev, chunk=512):
-    out = [self._update(lat[slice(s,s+chunk)], off[s:s+chunk], ev) for s in range(0,len(off),chunk)]
-    return replace(lat, **{a:torch.cat([getattr(l,a) for l in out],1) for a in ('mean','sigma','corr')})
+    return Cube(self, e, prior, prior if ev is None else self._update(prior, off, ev), ood, off, w, lsf, ev, image, inside, spaxel, psf_fwhm, center)

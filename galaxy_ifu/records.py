@@ -6,13 +6,13 @@
 __all__ = ['PSF_MEDIAN', 'sky_ivar', 'Image', 'FiberSpectrum', 'rebin', 'rebin_wave', 'check_redshift', 'Galaxy', 'Batch',
            'image_tensors', 'collate']
 
-# %% ../nbs/10_records.ipynb #62bc5bbb
+# %% ../nbs/10_records.ipynb #a36370d4
 import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np, torch
-from .units import wave_grid, lsf_sigma, pixel_edges
-from .sky import A_PER_EBV, band_transmission, transmission, wcs_center, radec_to_offset, offset_to_pixel
+from .units import wave_grid, lsf_sigma
+from .sky import band_transmission, transmission, wcs_center, radec_to_offset, offset_to_radec, offset_to_pixel, pixel_to_offset
 from .photometry import BANDS
 from .light import fill_masked
 
@@ -136,7 +136,7 @@ def read(cls:Image,
         for i,b in enumerate(bands): ivar[i] = np.where(p['maskbits'] & _MASKBITS.get(b,0), 0, ivar[i])
     return cls(flux, ivar, bands, scale, psf_fwhm, ebv, wcs, system='north' if north else 'south')
 
-# %% ../nbs/10_records.ipynb #2b043d6d
+# %% ../nbs/10_records.ipynb #5fe771f2
 @patch
 def select(self:Image,
     bands, # bands to keep, e.g. ('g','r')
@@ -164,7 +164,6 @@ def cutout(self:Image,
 
 def _moved(im, x, y):
     "Sky position of a pixel of an image without WCS whose centre is known."
-    from galaxy_ifu.sky import offset_to_radec, pixel_to_offset
     return offset_to_radec(pixel_to_offset(np.array([x,y],float), im.shape, im.pixscale), im.ra, im.dec)
 
 @patch

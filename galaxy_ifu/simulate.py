@@ -7,18 +7,19 @@ __all__ = ['SPERGEL_HALF', 'LEVELS', 'IMAGE_SIGMA', 'SimConfig', 'spergel', 'ran
            'attenuation', 'ssp_weights', 'line_ratios', 'Scene', 'desi_sigma', 'place_fibers', 'simulate', 'to_galaxy',
            'shipped_library']
 
-# %% ../nbs/15_simulate.ipynb #dd02bd07
+# %% ../nbs/15_simulate.ipynb #d3df0739
 import math
-from dataclasses import dataclass, field, asdict
+from dataclasses import dataclass
+from functools import lru_cache
 import numpy as np, torch
-from .units import wave_grid, lsf_sigma, pixel_edges, flam_per_nanomaggy, C_KMS
+from .units import wave_grid, lsf_sigma, pixel_edges, C_KMS
 from .sky import moffat_mtf, grid_offsets
 from .photometry import BANDS, band_weights
 from .linelist import STRONG, rest_waves
 from .templates import SSPLibrary
 from .light import LightField, fast_size, frequencies, sample_splines
 from .spectral import log_index, at_observed, line_profiles, line_sigma
-from .records import Batch, Galaxy, Image, FiberSpectrum, rebin, rebin_wave
+from .records import Batch, Galaxy, Image, FiberSpectrum, rebin_wave
 
 # %% ../nbs/15_simulate.ipynb #8b1fe981
 @dataclass(frozen=True)
@@ -204,13 +205,11 @@ def _light(self:Scene):
     continuum = self.stars[:,2,0,near].mean(-1)/attenuation(wave.new_tensor([6564.6]), p['av_young'])[:,0]
     self.lines = line_ratios(p)*(p['ha_ew']*(1+self.z)*continuum)[:,None]          # an observed EW is (1+z) times the rest one
 
-# %% ../nbs/15_simulate.ipynb #c0319a66
-_LEVELS = {}
+# %% ../nbs/15_simulate.ipynb #d5c604e2
+@lru_cache(maxsize=1)
 def _broadened(lib):
-    "The library at `LEVELS`, computed once per library and device."
-    key = (id(lib), lib.flux.device)
-    if key not in _LEVELS: _LEVELS.clear(); _LEVELS[key] = lib.broadened(LEVELS)
-    return _LEVELS[key]
+    "The library at `LEVELS`, computed once per library."
+    return lib.broadened(LEVELS)
 
 def _photometry(bands, z):
     "A coarse grid for synthetic photometry and the weights of bands on it."
@@ -340,7 +339,7 @@ def place_fibers(
     seeing = 1.1*torch.exp(.13*torch.randn(n, generator=gen, device=dev))
     return torch.stack([r*torch.sin(t), r*torch.cos(t)],-1), torch.where(survey, 1.5, torch.exp(math.log(.5)+rand(n)*math.log(6.))), torch.where(survey, seeing, .9+rand(n)*2.1)
 
-# %% ../nbs/15_simulate.ipynb #9605cfe5
+# %% ../nbs/15_simulate.ipynb #ce01156b
 def simulate(
     n:int,                  # galaxies
     seed:int=0,             # the same seed gives the same galaxies
@@ -361,8 +360,7 @@ def to_galaxy(
         for f,iv,o in zip(batch.spec[i].cpu().numpy(), batch.spec_ivar[i].cpu().numpy(), batch.offset[i])]
     return Galaxy(im, float(batch.z[i]), sp, truth={k:v[i] for k,v in batch.truth.items() if torch.is_tensor(v)})
 
-_LIBRARY = {}
+@lru_cache(maxsize=None)
 def shipped_library(device='cpu'):
     "The SSP library of the package on a device, loaded once."
-    if str(device) not in _LIBRARY: _LIBRARY[str(device)] = SSPLibrary.load().to(device)
-    return _LIBRARY[str(device)]
+    return SSPLibrary.load().to(device)

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['log_index', 'at_observed', 'line_profiles', 'line_sigma', 'broaden_lsf']
 
-# %% ../nbs/06_spectral.ipynb #4c3a76c1
+# %% ../nbs/06_spectral.ipynb #20f43ef9
 import math
 import numpy as np, torch
-from .units import C_KMS, pixel_edges
+from .units import C_KMS
 
 # %% ../nbs/06_spectral.ipynb #0b56435c
 def log_index(

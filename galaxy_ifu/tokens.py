@@ -7,9 +7,9 @@ __all__ = ['FLAM', 'DISCS', 'CROP', 'CELL', 'N_LOCAL', 'GRID', 'GRID_CELL', 'PAT
            'SPEC_PATCH', 'LocalLight', 'local_light', 'ImageView', 'LocalTokens', 'local_tokens', 'image_grid',
            'patchify', 'patch_offsets', 'global_token', 'spectrum_patches', 'patch_waves']
 
-# %% ../nbs/31_tokens.ipynb #f28eb8ff
+# %% ../nbs/31_tokens.ipynb #b91cbc9c
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import numpy as np, torch
 from .units import flam_per_nanomaggy
 from .sky import grid_offsets

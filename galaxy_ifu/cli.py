@@ -129,14 +129,14 @@ def demo_galaxy(
     "A simulated star-forming galaxy that no training has seen, as observed in g, r, i, z."
     import torch
     from dataclasses import replace
-    from galaxy_ifu.simulate import Scene, SimConfig, draw_parameters, shipped_library, to_galaxy
+    from galaxy_ifu.simulate import Scene, SimConfig, draw_parameters, to_galaxy
     if not 0<=number<100_000: raise ValueError(f"seed={number} must be a number from 0 to 99999: it counts the demonstration's galaxies.")
-    config = SimConfig(rmag=(14.5,16.), z=(.02,.05), n_fibers=0)
+    config = SimConfig(rmag=(14.5,16.), z=(.02,.05), n_fibers=0, neighbors=0., stars=0., mergers=0., ebv=0., system='south')
     for seed in range(first := DEMO_SEED+1000*number, first+1000):
         p = draw_parameters(1, config, torch.Generator().manual_seed(seed))
-        if not p['quiescent'] and p['f_young']>.3 and 3<p['re']<6 and p['q']>.5: break
+        if p['kind']<1 and p['logmass']>9.7 and 3<p['re']<6 and p['q']>.5: break
     gen = torch.Generator().manual_seed(seed)
-    with torch.no_grad(): scene = Scene(1, config, gen, shipped_library()); batch = scene.observe(gen)
+    with torch.no_grad(): scene = Scene(1, config, gen); batch = scene.observe(gen)
     return scene, replace(to_galaxy(batch, 0).image, ra=150., dec=2.2), seed   # a place on the sky for the file's header
 
 def true_cube(
@@ -171,7 +171,7 @@ def mean_spectrum(
     from galaxy_ifu.baselines import ScaledImageSpectrum
     from galaxy_ifu.light import LightField, sample_splines
     from galaxy_ifu.simulate import SimConfig, simulate
-    b = simulate(n, seed, SimConfig(rmag=(14.5,17.5), z=(.01,.08), placement='uniform'))
+    b = simulate(n, seed, SimConfig(rmag=(14.5,17.5), z=(.01,.08), placement='uniform', neighbors=0., stars=0., system='south'))
     coef, gain = LightField(b.flux[:,1:2], b.psf_fwhm[:,1:2], b.pixscale).splines(b.aperture, b.spec_psf)
     light = sample_splines(coef, b.offset, b.pixscale)[:,0,0]; noise = gain[:,0]*b.ivar[:,1].flatten(1).median(1).values**-.5
     s = light>20*noise
@@ -245,7 +245,7 @@ def _demo(args):
     from galaxy_ifu.figures import overview
     from galaxy_ifu.predict import GalaxyIFU
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
-    scene, image, seed = demo_galaxy(args.seed); p = {k:float(v[0]) for k,v in scene.p.items()}; z, shape, spaxel, psf = p['z'], (args.size,)*2, .5, 2.5
+    scene, image, seed = demo_galaxy(args.seed); p = {k:float(v[0]) for k,v in scene.p.items() if v.ndim==1}; z, shape, spaxel, psf = p['z'], (args.size,)*2, .5, 2.5
     about = f"simulated galaxy {seed}: z = {z:.4f}, r = {p['rmag']:.2f} mag, half-light radius {p['re']:.1f} arcsec"
     say(f'{about}; predicting {args.size} x {args.size} spaxels')
     cube = model.predict_cube(image, z=z, shape=shape, spaxel=spaxel, psf_fwhm=psf, wave='manga', lsf='manga')

@@ -27,13 +27,12 @@ def starlight_basis(
 
 def rest_starlight(
     scene,                  # `Scene` of simulated galaxies
-    share:torch.Tensor,     # (n, 3) weights of the stellar components
+    share:torch.Tensor,     # (n, 8) weights of the stellar components
     desi_kms:float=45.,     # typical width of DESI's LSF
 )->torch.Tensor: # (n, R) starlight relative to its mean over 4000-7500 Angstrom, at DESI's resolution
     "Rest-frame starlight of mixtures of a scene's components."
-    var = (scene.p['sigma_star']**2+desi_kms**2)[:,None]-scene.lib.sigma_kms**2
-    s = torch.einsum('nj,njr->nr', share, scene.at_width(var))
-    w = scene.lib.wave; return s/s[:,(w>4000)&(w<7500)].mean(1,keepdim=True)
+    s = scene.at_width(share[...,None], scene.p['sigma_star'][:,None], torch.full_like(scene.stars.wave, desi_kms).float().expand(len(share),-1))[:,0]
+    w = scene.stars.wave; return s/s[:,(w>4000)&(w<7500)].mean(1,keepdim=True)
 
 # %% ../nbs/32_decoder.ipynb #3746f2cd
 LINE_TIE, FREE_LINES = tie(STRONG)            # (15, 12): every strong line from the free ones

@@ -299,13 +299,12 @@ def build_model(
     config:ModelConfig, # size
     wave:np.ndarray,    # (L,) Angstrom, grid of the training spectra
     seed:int=0,         # of the initial weights and of the galaxies behind the basis
-    library=None,       # SSP library; None: the shipped one
+    stars=None,         # spectra of stars, see `load_stars`; None: those of the default survey
 )->GalaxyMAE:
     "A model with its spectral basis, before any training."
-    from galaxy_ifu.simulate import Scene, SimConfig, shipped_library
+    from galaxy_ifu.simulate import Scene, SimConfig
     from galaxy_ifu.decoder import rest_starlight, starlight_basis
-    lib = library or shipped_library(); gen = torch.Generator().manual_seed(seed)
-    sc = Scene(600, SimConfig(npix=32), gen, lib)
-    basis = starlight_basis(rest_starlight(sc, torch.rand(600,3,generator=gen)**2), config.continuum-1)
-    torch.manual_seed(seed); model = GalaxyMAE(config, lib.wave, basis); model.wave = wave
+    gen = torch.Generator().manual_seed(seed)
+    with torch.no_grad(): sc = Scene(400, SimConfig(npix=32, neighbors=0., stars=0.), gen, stars); rest = rest_starlight(sc, torch.rand(400,8,generator=gen)**2)
+    torch.manual_seed(seed); model = GalaxyMAE(config, sc.stars.wave, starlight_basis(rest, config.continuum-1)); model.wave = wave
     return model

@@ -186,6 +186,7 @@ class FiberSpectrum:
     aperture:float=1.5   # diameter of the aperture, arcsec
     psf_fwhm:float=1.1   # total PSF FWHM (seeing) of the observation, arcsec
     lsf:object='desi'    # line-spread function, see `lsf_sigma`
+    z:float=None         # redshift measured from this spectrum, the rotation at its place included; None: not measured
 
     def __post_init__(self):
         self.wave = wave_grid(self.wave); self.flux = np.array(self.flux, np.float32); self.offset = tuple(float(o) for o in self.offset)
@@ -194,7 +195,7 @@ class FiberSpectrum:
         if len(self.offset)!=2 or not np.all(np.isfinite(self.offset)): raise ValueError(f"offset={self.offset} must be (east, north) in arcsec, both finite.")
         for name in ('aperture','psf_fwhm'):
             if not .1<getattr(self,name)<60: raise ValueError(f"{name}={getattr(self,name)} must be in arcsec, between 0.1 and 60.")
-        lsf_sigma(self.lsf, self.wave)
+        lsf_sigma(self.lsf, self.wave); self.z = None if self.z is None else check_redshift(self.z)
         good = np.isfinite(self.flux) & np.isfinite(self.ivar) & (self.ivar>0)
         self.flux, self.ivar = np.where(good,self.flux,0), np.where(good,self.ivar,0)
 
@@ -255,6 +256,8 @@ class Batch:
     offset:torch.Tensor=None    # (n, F, 2) (east, north), arcsec
     aperture:torch.Tensor=None  # (n,) arcsec
     spec_psf:torch.Tensor=None  # (n,) arcsec
+    ebv:torch.Tensor=None       # (n,) E(B-V) that was taken out, mag
+    spec_z:torch.Tensor=None    # (n, F) redshift measured from each spectrum
     truth:dict=field(default_factory=dict) # what only a simulation knows
 
     def __len__(self): return len(self.flux)
@@ -283,11 +286,12 @@ def collate(
     if len({(g.image.shape, round(g.image.pixscale,4)) for g in galaxies})!=1: raise ValueError("images of a batch must share shape and pixel size; use `Image.cutout` first.")
     if len({len(g.spectra) for g in galaxies})!=1: raise ValueError("galaxies of a batch must have equally many spectra.")
     flux, ivar, psf = map(torch.stack, zip(*[image_tensors(g.image) for g in galaxies]))
-    b = Batch(flux, ivar, psf, torch.tensor([g.z for g in galaxies]), galaxies[0].image.pixscale)
+    b = Batch(flux, ivar, psf, torch.tensor([g.z for g in galaxies]), galaxies[0].image.pixscale, ebv=torch.tensor([float(g.image.ebv or 0.) for g in galaxies]))
     sp = [s for g in galaxies for s in g.spectra]
     if not sp: return b
     if any(s.wave.shape!=sp[0].wave.shape or np.any(s.wave!=sp[0].wave) for s in sp): raise ValueError("spectra of a batch must share one wavelength grid.")
     trans = [transmission(s.wave, g.image.ebv or 0.) for g in galaxies for s in g.spectra]
     stack = lambda xs: torch.from_numpy(np.stack(xs).astype(np.float32)).reshape(len(galaxies), -1, *np.shape(xs[0]))
     return replace(b, wave=sp[0].wave, spec=stack([s.flux/t for s,t in zip(sp,trans)]), spec_ivar=stack([s.ivar*t**2 for s,t in zip(sp,trans)]),
-        offset=stack([s.offset for s in sp]), aperture=stack([s.aperture for s in sp])[:,0], spec_psf=stack([s.psf_fwhm for s in sp])[:,0])
+        offset=stack([s.offset for s in sp]), aperture=stack([s.aperture for s in sp])[:,0], spec_psf=stack([s.psf_fwhm for s in sp])[:,0],
+        spec_z=stack([g.z if s.z is None else s.z for g in galaxies for s in g.spectra]))

@@ -53,12 +53,12 @@ def _check_folder(path):
     return path
 
 def _write_png(fig, path):
-    from galaxy_ifu.export import atomic_write
+    from galaxy_ifu.files import atomic_write
     with atomic_write(path) as f: fig.savefig(f, format='png', dpi=110)
     return path
 
 def _write_json(values, path):
-    from galaxy_ifu.export import atomic_write
+    from galaxy_ifu.files import atomic_write
     with atomic_write(path) as f: f.write((json.dumps(_finite(values), indent=1)+'\n').encode())
     return path
 

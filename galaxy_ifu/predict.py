@@ -26,7 +26,9 @@ from .decoder import Latents, spectra, variances, linear_amplitudes, sample_late
 from .likelihood import inverse_variance, evidence_of
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Familiarity, rescale
-from .export import write_logcube, spaxel_wcs, DONOTUSE, atomic_write
+from .files import atomic_write
+from .manga import spaxel_wcs, DONOTUSE
+from .export import write_logcube
 
 # %% ../nbs/55_predict.ipynb #6b3bf5d4
 def tensor_hash(

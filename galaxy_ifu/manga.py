@@ -6,8 +6,9 @@
 __all__ = ['NOCOV', 'LOWCOV', 'DEADFIBER', 'FORESTAR', 'DONOTUSE', 'NOVALUE', 'UNRELIABLE', 'DAP_DONOTUSE', 'DAPTYPE',
            'CORREL_WIDTH', 'LINE_CHANNELS', 'SUM_CHANNELS', 'INDEX_CHANNELS', 'SKY_CHANNELS', 'ELL_CHANNELS',
            'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'wave_axis', 'spaxel_wcs', 'manga_name', 'identity_cards',
-           'check_cube', 'correlation_hdu', 'logcube_hdus', 'write_fits', 'LogCube', 'read_logcube', 'MapsExtension',
-           'ChannelMap', 'Maps', 'blank_maps', 'elliptical_coordinates', 'dap_cards', 'write_maps', 'read_maps']
+           'check_cube', 'correlation_hdu', 'logcube_hdus', 'wcs_header', 'image_hdu', 'write_fits', 'LogCube',
+           'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps', 'blank_maps', 'elliptical_coordinates', 'dap_cards',
+           'write_maps', 'read_maps']
 
 # %% ../nbs/13_manga.ipynb #6bddb740
 import gzip, re
@@ -156,7 +157,7 @@ def correlation_hdu(
     h.header.extend([('COVTYPE','Correlation'), ('COVSHAPE',f'({nx*ny}, {nx*ny})'), ('COVRWSHP',f'({nx}, {ny})'), ('BBWAVE',float(wave[channel])), ('BBINDEX',int(channel))])
     return h
 
-# %% ../nbs/13_manga.ipynb #1b4c503a
+# %% ../nbs/13_manga.ipynb #ae35589f
 def logcube_hdus(
     flux, ivar, mask, wave, # as in `check_cube`
     wcs:WCS,     # of three axes, from `spaxel_wcs`
@@ -168,7 +169,7 @@ def logcube_hdus(
     flux, ivar, mask, wave = check_cube(flux, ivar, mask, wave)
     if wcs.naxis!=3: raise ValueError(f"the WCS has {wcs.naxis} axes; expected 3: give spaxel_wcs the wavelengths.")
     if wcs.wcs.ctype[2]=='CHANNEL': warn("wave is even neither in log nor in wavelength, so that the header cannot say it: only readers of the WAVE extension (marvin, mangadap) find wavelengths. Use wave='manga' for all clients.")
-    w = _wcs_header(wcs)
+    w = wcs_header(wcs)
     w['CTYPE3'], w['CUNIT3'], w['CRVAL3'], w['CD3_3'] = wave_axis(wave); w['CRPIX3'] = 1.   # to_header turns Angstrom into m
     out = [fits.PrimaryHDU(), *(fits.ImageHDU(a, name=n, header=w) for n,a in (('FLUX',flux), ('IVAR',ivar), ('MASK',mask)))]
     for h in out[:2]: h.header.extend(cards)
@@ -177,13 +178,26 @@ def logcube_hdus(
     hwave = fits.ImageHDU(wave, name='WAVE'); hwave.header['BUNIT'] = 'Angstrom'
     return fits.HDUList([*out, *res[:2], hwave, *res[2:], *extra])
 
-def _wcs_header(wcs):
+def wcs_header(
+    wcs:WCS, # of two or three axes
+)->fits.Header:
     "Header of a WCS with the CD cards that MaNGA's files have."
     w = wcs.to_header()
     for i in range(1, wcs.naxis+1):
         w[f'CD{i}_{i}'] = wcs.wcs.cd[i-1,i-1]
         for k in (f'CDELT{i}', f'PC{i}_{i}'): w.remove(k, ignore_missing=True)
     return w
+
+def image_hdu(
+    data,     # (ny, nx)
+    name:str, # of the extension, such as 'GIMG'
+    wcs:WCS,  # of the sky
+    unit='',  # for BUNIT
+)->fits.ImageHDU:
+    "An image of the sky as a further HDU."
+    h = fits.ImageHDU(np.asarray(data, np.float32), name=name, header=wcs_header(wcs.celestial))
+    if unit: h.header['BUNIT'] = unit
+    return h
 
 # %% ../nbs/13_manga.ipynb #2d66e9aa
 def write_fits(
@@ -415,7 +429,7 @@ def set_coordinates(self:Maps,
         self.value[e+'ELLCOO'][:] = r, r/re, r*kpc_per_arcsec, az
     self.header.update(dict(ECOOPA=float(np.degrees(pa)), ECOOELL=float(1-q), REFF=float(re)))
 
-# %% ../nbs/13_manga.ipynb #3d38cc42
+# %% ../nbs/13_manga.ipynb #5dbc8389
 def dap_cards(
     z:float, # redshift against which velocities are measured
     daptype=DAPTYPE, # binning and templates, such as 'HYB10-MILESHC-MASTARSSP'
@@ -454,7 +468,7 @@ def write_maps(
     if path.is_dir():
         if (miss := [k for k in ('PLATEID','IFUDSGN','DAPTYPE') if k not in h]): raise ValueError(f"the header has no card {miss[0]}, so that the file has no name: add identity_cards and dap_cards, or name the file.")
         path = path/manga_name(h['PLATEID'], h['IFUDSGN'], 'MAPS', h['DAPTYPE'])
-    w = _wcs_header(maps.wcs)
+    w = wcs_header(maps.wcs)
     return write_fits(path, fits.HDUList([pri, *(x for n in maps.value for x in _maps_hdus(n, maps, w)), *extra]), compresslevel)
 
 # %% ../nbs/13_manga.ipynb #5c4a30f4

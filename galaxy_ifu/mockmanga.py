@@ -227,7 +227,7 @@ def _measure(t, z, noise, var, wave):
     total = {k:(S@a, noise@a, var@a**2) for k,a in zip(('continuum','sum','break'), A)}
     return dict(dF=dF, vF=vF, gas=info, stars=stars, **total)
 
-# %% ../nbs/19_mockmanga.ipynb #2113a421
+# %% ../nbs/19_mockmanga.ipynb #00e8bedd
 SIM_PLATE = 99998   # no such MaNGA plate; 99999 marks predictions
 
 @dataclass
@@ -244,7 +244,7 @@ class MockCube:
     image:Image        # the galaxy as the Legacy Surveys see it, as observed
     z:float            # redshift
     ebv:float          # Milky Way E(B-V), mag
-    cards:dict         # of the header: what this is
+    cards:fits.Header  # what this is: goes into both files
 
     @property
     def plateifu(self): return self.cards['PLATEIFU']
@@ -304,12 +304,12 @@ def _expose(spectra, wave, dust, share, depth, gen, chunk=256):
     for s in torch.arange(len(wave)).split(chunk): noise[:,s[0]:s[-1]+1] = correlated_noise(len(s), share.shape, gen)[:,at].T
     return noise*var.sqrt(), var
 
-# %% ../nbs/19_mockmanga.ipynb #01afcc72
+# %% ../nbs/19_mockmanga.ipynb #4d7dfd9c
 def _cards(scene, i, sample, fibers, ra, dec, ebv, number, seed, config):
     "Header cards: first the truth about the file, then the layout's."
-    own = dict(SIMULATE=True, SIMVERS=f"galaxy_ifu {getattr(galaxy_ifu,'__version__','unknown')}", SIMSEED=int(seed), SIMNUM=int(number), SIMSAMPL=sample, SIMRE=float(scene.p['re'][i]),
-               REDSHIFT=float(scene.z[i]), SIMCONF=_config_text(config))
-    return own | {k:v for k,v,_ in identity_cards(SIM_PLATE, f'{fibers}{number:02d}', ra, dec, ebv, psf_fwhm=config.psf_fwhm)}
+    own = [('SIMULATE',True,'simulated, not observed'), ('SIMVERS',f"galaxy_ifu {getattr(galaxy_ifu,'__version__','unknown')}",'software that made it'), ('SIMSEED',int(seed),'seed of the survey; -1: not said'),
+           ('SIMNUM',int(number),'number of the galaxy in it'), ('SIMSAMPL',sample,'MaNGA sample imitated'), ('SIMRE',float(scene.p['re'][i]),'effective radius (arcsec)'), ('REDSHIFT',float(scene.z[i])), ('SIMCONF',_config_text(config))]
+    return fits.Header(own + identity_cards(SIM_PLATE, f'{fibers}{number:02d}', ra, dec, ebv, note='layout followed; simulated', psf_fwhm=config.psf_fwhm))
 
 def _config_text(config): return json.dumps(asdict(config), default=str)
 
@@ -384,7 +384,7 @@ def _put_spaxels(m, true, noise, var, wave, at):
     m.set('BIN_AREA', None, np.where(at, .25, 0.)); m.set('BIN_FAREA', None, at.astype(float))
     m.value['BINID'][:] = np.where(at, np.cumsum(at).reshape(at.shape)-1, -1)
 
-# %% ../nbs/19_mockmanga.ipynb #fbfc499c
+# %% ../nbs/19_mockmanga.ipynb #a3a0de29
 def write_pair(
     mock:MockCube,
     folder,     # existing folder
@@ -394,25 +394,24 @@ def write_pair(
     "Write a mock observation in MaNGA's layouts; the maps come first."
     folder, c, wave = Path(folder), mock.cards, mock.wave
     if not folder.is_dir(): raise ValueError(f"'{folder}' is not an existing folder: make it first.")
-    maps = write_maps(folder/manga_name(c['PLATEID'], c['IFUDSGN'], 'MAPS'), mock.maps, list(c.items())+dap_cards(mock.z), compresslevel=compresslevel)
+    maps = write_maps(folder/manga_name(c['PLATEID'], c['IFUDSGN'], 'MAPS'), mock.maps, list(c.cards)+dap_cards(mock.z), compresslevel=compresslevel)
     nmgy = np.einsum('bl,lyx->byx', band_weights(BANDS, wave, 'sdss').astype(np.float32), mock.flux)
     extra = [image_hdu(a, b.upper()+'IMG', mock.wcs, 'nanomaggies/pixel') for a,b in zip(nmgy, BANDS)]
     extra.append(correlation_hdu(mock.usable, wave, int(np.argmin(abs(wave-4700)))))
     if truth: extra.append(fits.ImageHDU(mock.true, name='FLUX_TRUE', header=wcs_header(mock.wcs)))
-    hdus = logcube_hdus(mock.flux, mock.ivar, mock.mask, wave, mock.wcs, list(c.items()), extra=extra)
+    hdus = logcube_hdus(mock.flux, mock.ivar, mock.mask, wave, mock.wcs, list(c.cards), extra=extra)
     return write_fits(folder/manga_name(c['PLATEID'], c['IFUDSGN']), hdus, compresslevel), maps
 
 def write_cutout(
     path,        # final path, .fits or .fits.gz
     image:Image, # with a WCS
 )->Path:
-    "Write an image in the layout of a Legacy Surveys cutout: planes of bands, then their inverse variance."
+    "Write an image in the layout of a Legacy Surveys cutout with `subimage`: for each band an HDU with the image and one with its inverse variance."
     if image.wcs is None: raise ValueError("the image has no WCS, and a cutout must say where it is: give Image(wcs=...), e.g. from `tan_wcs`.")
-    w = wcs_header(image.wcs.celestial); hdus = fits.HDUList()
-    for a,kind in ((image.flux,'image'), (image.ivar,'invvar')):
-        h = (fits.ImageHDU if hdus else fits.PrimaryHDU)(a, header=w); h.header.extend([('BANDS',''.join(image.bands)), ('IMAGETYP',kind), ('EBV',image.ebv or 0.)])
-        h.header.extend([(f'FWHM_{b.upper()}', f, 'PSF FWHM (arcsec)') for b,f in zip(image.bands,image.psf_fwhm)]); hdus.append(h)
-    hdus[1].name = 'INVVAR'
+    w = wcs_header(image.wcs.celestial); hdus = fits.HDUList([fits.PrimaryHDU()]); hdus[0].header['EBV'] = image.ebv or 0.
+    for b,f,iv,psf in zip(image.bands, image.flux, image.ivar, image.psf_fwhm):
+        for a,kind in ((f,'image'), (iv,'invvar')):
+            hdus.append(fits.ImageHDU(a, header=w)); hdus[-1].header.extend([('BAND',b), ('IMAGETYP',kind), ('PSFFWHM',psf,'PSF FWHM (arcsec), not in real cutouts')])
     return write_fits(path, hdus)
 
 # %% ../nbs/19_mockmanga.ipynb #c2b776df

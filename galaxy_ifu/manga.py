@@ -6,7 +6,7 @@
 __all__ = ['NOCOV', 'LOWCOV', 'DEADFIBER', 'FORESTAR', 'DONOTUSE', 'NOVALUE', 'UNRELIABLE', 'DAP_DONOTUSE', 'DAPTYPE',
            'CORREL_WIDTH', 'LINE_CHANNELS', 'SUM_CHANNELS', 'INDEX_CHANNELS', 'SKY_CHANNELS', 'ELL_CHANNELS',
            'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'wave_axis', 'spaxel_wcs', 'manga_name', 'identity_cards',
-           'check_cube', 'correlation_hdu', 'logcube_hdus', 'wcs_header', 'image_hdu', 'write_fits', 'LogCube',
+           'check_cube', 'correlation_hdu', 'wcs_header', 'image_hdu', 'logcube_hdus', 'write_fits', 'LogCube',
            'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps', 'blank_maps', 'elliptical_coordinates', 'dap_cards',
            'write_maps', 'read_maps']
 
@@ -157,27 +157,7 @@ def correlation_hdu(
     h.header.extend([('COVTYPE','Correlation'), ('COVSHAPE',f'({nx*ny}, {nx*ny})'), ('COVRWSHP',f'({nx}, {ny})'), ('BBWAVE',float(wave[channel])), ('BBINDEX',int(channel))])
     return h
 
-# %% ../nbs/13_manga.ipynb #ae35589f
-def logcube_hdus(
-    flux, ivar, mask, wave, # as in `check_cube`
-    wcs:WCS,     # of three axes, from `spaxel_wcs`
-    cards,       # header cards (name, value[, comment]) for the primary header and that of FLUX
-    lsf_sigma=None, # (L,) Gaussian sigma of the line-spread function, pixel included, Angstrom; None: MaNGA's median
-    extra=(),    # further HDUs, such as `correlation_hdu`
-)->fits.HDUList:
-    "The extensions of a LOGCUBE."
-    flux, ivar, mask, wave = check_cube(flux, ivar, mask, wave)
-    if wcs.naxis!=3: raise ValueError(f"the WCS has {wcs.naxis} axes; expected 3: give spaxel_wcs the wavelengths.")
-    if wcs.wcs.ctype[2]=='CHANNEL': warn("wave is even neither in log nor in wavelength, so that the header cannot say it: only readers of the WAVE extension (marvin, mangadap) find wavelengths. Use wave='manga' for all clients.")
-    w = wcs_header(wcs)
-    w['CTYPE3'], w['CUNIT3'], w['CRVAL3'], w['CD3_3'] = wave_axis(wave); w['CRPIX3'] = 1.   # to_header turns Angstrom into m
-    out = [fits.PrimaryHDU(), *(fits.ImageHDU(a, name=n, header=w) for n,a in (('FLUX',flux), ('IVAR',ivar), ('MASK',mask)))]
-    for h in out[:2]: h.header.extend(cards)
-    out[1].header.extend([('BUNIT','1E-17 erg/s/cm^2/Angstrom/spaxel'), ('MASKNAME','MANGA_DRP3PIXMASK'), ('HDUCLASS','SDSS'), ('HDUCLAS1','CUBE'), ('HDUCLAS2','DATA'), ('ERRDATA','IVAR'), ('QUALDATA','MASK')])
-    res = _resolution(wave, lsf_sigma, flux.shape)
-    hwave = fits.ImageHDU(wave, name='WAVE'); hwave.header['BUNIT'] = 'Angstrom'
-    return fits.HDUList([*out, *res[:2], hwave, *res[2:], *extra])
-
+# %% ../nbs/13_manga.ipynb #5067d692
 def wcs_header(
     wcs:WCS, # of two or three axes
 )->fits.Header:
@@ -198,6 +178,27 @@ def image_hdu(
     h = fits.ImageHDU(np.asarray(data, np.float32), name=name, header=wcs_header(wcs.celestial))
     if unit: h.header['BUNIT'] = unit
     return h
+
+# %% ../nbs/13_manga.ipynb #293f03b6
+def logcube_hdus(
+    flux, ivar, mask, wave, # as in `check_cube`
+    wcs:WCS,     # of three axes, from `spaxel_wcs`
+    cards,       # header cards (name, value[, comment]) for the primary header and that of FLUX
+    lsf_sigma=None, # (L,) Gaussian sigma of the line-spread function, pixel included, Angstrom; None: MaNGA's median
+    extra=(),    # further HDUs, such as `correlation_hdu`
+)->fits.HDUList:
+    "The extensions of a LOGCUBE."
+    flux, ivar, mask, wave = check_cube(flux, ivar, mask, wave)
+    if wcs.naxis!=3: raise ValueError(f"the WCS has {wcs.naxis} axes; expected 3: give spaxel_wcs the wavelengths.")
+    if wcs.wcs.ctype[2]=='CHANNEL': warn("wave is even neither in log nor in wavelength, so that the header cannot say it: only readers of the WAVE extension (marvin, mangadap) find wavelengths. Use wave='manga' for all clients.")
+    w = wcs_header(wcs)
+    w['CTYPE3'], w['CUNIT3'], w['CRVAL3'], w['CD3_3'] = wave_axis(wave); w['CRPIX3'] = 1.   # to_header turns Angstrom into m
+    out = [fits.PrimaryHDU(), *(fits.ImageHDU(a, name=n, header=w) for n,a in (('FLUX',flux), ('IVAR',ivar), ('MASK',mask)))]
+    for h in out[:2]: h.header.extend(cards)
+    out[1].header.extend([('BUNIT','1E-17 erg/s/cm^2/Angstrom/spaxel'), ('MASKNAME','MANGA_DRP3PIXMASK'), ('HDUCLASS','SDSS'), ('HDUCLAS1','CUBE'), ('HDUCLAS2','DATA'), ('ERRDATA','IVAR'), ('QUALDATA','MASK')])
+    res = _resolution(wave, lsf_sigma, flux.shape)
+    hwave = fits.ImageHDU(wave, name='WAVE'); hwave.header['BUNIT'] = 'Angstrom'
+    return fits.HDUList([*out, *res[:2], hwave, *res[2:], *extra])
 
 # %% ../nbs/13_manga.ipynb #2d66e9aa
 def write_fits(
@@ -337,7 +338,7 @@ class Maps:
     header:fits.Header         # primary header
     coverage:np.ndarray|None=None # (ny, nx) bits that every mask has at least: NOCOV, LOWCOV, DAP_DONOTUSE
 
-# %% ../nbs/13_manga.ipynb #f6486f9b
+# %% ../nbs/13_manga.ipynb #467ffaf7
 from fastcore.basics import patch
 
 @patch
@@ -361,6 +362,7 @@ def get(self:Maps,
     pick = lambda d: d[extension][i] if extension in d else None
     return ChannelMap(self.value[extension][i], pick(self.ivar), pick(self.mask), self.unit[extension])
 
+# %% ../nbs/13_manga.ipynb #9d4aa163
 @patch
 def line(self:Maps,
     name, # DAP channel name, such as 'Ha-6564'
@@ -369,7 +371,7 @@ def line(self:Maps,
     "A map of an emission line."
     return self.get(f'EMLINE_{quantity}', name)
 
-# %% ../nbs/13_manga.ipynb #74c1beed
+# %% ../nbs/13_manga.ipynb #25ec0daa
 def blank_maps(
     shape,  # (ny, nx)
     wcs:WCS, # of the sky, two axes
@@ -383,6 +385,7 @@ def blank_maps(
     return Maps({e.name:full(e, 0, np.int32 if e.name=='BINID' else np.float32) for e in L}, {e.name:full(e, 0, np.float32) for e in L if e.ivar},
                 {e.name:full(e, NOVALUE|DAP_DONOTUSE, np.int32)|bits for e in L if e.mask}, {e.name:e.channels for e in L}, {e.name:e.unit for e in L}, wcs.celestial, fits.Header(), bits)
 
+# %% ../nbs/13_manga.ipynb #97a0a44b
 @patch
 def set(self:Maps,
     extension, channel, # as in `get`
@@ -429,7 +432,7 @@ def set_coordinates(self:Maps,
         self.value[e+'ELLCOO'][:] = r, r/re, r*kpc_per_arcsec, az
     self.header.update(dict(ECOOPA=float(np.degrees(pa)), ECOOELL=float(1-q), REFF=float(re)))
 
-# %% ../nbs/13_manga.ipynb #5dbc8389
+# %% ../nbs/13_manga.ipynb #976378c0
 def dap_cards(
     z:float, # redshift against which velocities are measured
     daptype=DAPTYPE, # binning and templates, such as 'HYB10-MILESHC-MASTARSSP'
@@ -440,13 +443,14 @@ def dap_cards(
     if key not in kinds or rest not in (['MILESHC','MASTARSSP'],['MILESHC','MASTARHC2']): raise ValueError(f"daptype={daptype!r} is none of DR17's: use SPX, VOR10 or HYB10 with MILESHC-MASTARSSP or MILESHC-MASTARHC2.")
     return [('VERSDAP','3.1.0','layout followed'), ('DAPFRMT','MAPS'), ('DAPTYPE',daptype), ('BINKEY',key), ('BINTYPE',kinds[key]), ('SCKEY','-'.join(rest)), ('DAPQUAL',0,'no quality bit set'), ('SCINPVEL',float(299792.458*z),'c z of the input (km/s)')]
 
-def _maps_hdus(name, maps, wcs_header):
+# %% ../nbs/13_manga.ipynb #777fee72
+def _maps_hdus(name, maps, sky):
     "An extension with its errors and masks."
     names, unit, out = maps.channels[name], maps.unit[name], []
     digits = len(str(len(names)))
     for d,end,kind in ((maps.value,'','DATA'), (maps.ivar,'_IVAR','ERROR'), (maps.mask,'_MASK','QUALITY')):
         if name not in d: continue
-        h = fits.ImageHDU(d[name], name=name+end, header=wcs_header)
+        h = fits.ImageHDU(d[name], name=name+end, header=sky)
         h.header.extend([(f'C{i+1:0{digits}d}', n, f'Data in channel {i+1}') for i,n in enumerate(names)])
         if unit and kind!='QUALITY': h.header['BUNIT'] = unit if kind=='DATA' else f'({unit})^{{-2}}'
         h.header.extend([('MASKNAME','MANGA_DAPPIXMASK'), ('HDUCLASS','SDSS'), ('HDUCLAS1','CUBE' if names else 'IMAGE'), ('HDUCLAS2',kind)])
@@ -455,6 +459,7 @@ def _maps_hdus(name, maps, wcs_header):
         out.append(h)
     return out
 
+# %% ../nbs/13_manga.ipynb #aaf4018c
 def write_maps(
     path, # final path, or an existing folder: then the name comes from PLATEID, IFUDSGN and DAPTYPE
     maps:Maps, # what to write
@@ -471,7 +476,7 @@ def write_maps(
     w = wcs_header(maps.wcs)
     return write_fits(path, fits.HDUList([pri, *(x for n in maps.value for x in _maps_hdus(n, maps, w)), *extra]), compresslevel)
 
-# %% ../nbs/13_manga.ipynb #5c4a30f4
+# %% ../nbs/13_manga.ipynb #b6047dfb
 def read_maps(
     path, # a MAPS file, ours or the DAP's of any release, gzip or not
     extensions=None, # names to read; None: all
@@ -494,6 +499,7 @@ def read_maps(
             wcs = WCS(h['EMLINE_GFLUX'].header).celestial
         return Maps(part(''), part('_IVAR'), part('_MASK'), chan, {n:str(h[n].header.get('BUNIT','')) for n in base}, wcs, h[0].header.copy())
 
+# %% ../nbs/13_manga.ipynb #0c454952
 def _channel_names(hdu):
     "Names of the channels from the cards C1 or C01 ...; '' where a channel has none; () for a single map."
     if hdu.data.ndim!=3: return ()

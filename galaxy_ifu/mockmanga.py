@@ -338,7 +338,7 @@ def _maps(scene, i, t, noise, var, wave, dust, bits, off, wcs, errors, chunk=128
     _put_spaxels(m, t.spectra*D, noise, var, wave, at)
     return m
 
-# %% ../nbs/19_mockmanga.ipynb #1c34e14f
+# %% ../nbs/19_mockmanga.ipynb #e7a2c281
 def _put_lines(put, m, t, q, z, at):
     "Fluxes and equivalent widths; in sums the [OII] doublet is one line."
     C, dC, vC = q['continuum']; _, dS, vS = q['sum']; C = torch.where(C>0, C, math.nan)*(1+z); dC, vC = dC*(1+z), vC*(1+z)**2
@@ -352,6 +352,7 @@ def _put_lines(put, m, t, q, z, at):
             put(f'EMLINE_{kind}EW', ch, ew, (dF[:,k]-ew*dC[:,k])/C[:,k], (vF[:,k]+ew**2*vC[:,k])/C[:,k]**2)
             m.set(f'EMLINE_{kind}EW_CNT', ch, _onto(at, C[:,k]/(1+z)))
 
+# %% ../nbs/19_mockmanga.ipynb #c1bb37aa
 def _put_kinematics(put, m, t, q, z, wave, at, worst=300.):
     "Velocities and widths; where their error exceeds `worst` km/s they count as not measured."
     def solve(info, j):
@@ -384,7 +385,7 @@ def _put_spaxels(m, true, noise, var, wave, at):
     m.set('BIN_AREA', None, np.where(at, .25, 0.)); m.set('BIN_FAREA', None, at.astype(float))
     m.value['BINID'][:] = np.where(at, np.cumsum(at).reshape(at.shape)-1, -1)
 
-# %% ../nbs/19_mockmanga.ipynb #a3a0de29
+# %% ../nbs/19_mockmanga.ipynb #4520b36f
 def write_pair(
     mock:MockCube,
     folder,     # existing folder
@@ -402,6 +403,7 @@ def write_pair(
     hdus = logcube_hdus(mock.flux, mock.ivar, mock.mask, wave, mock.wcs, list(c.cards), extra=extra)
     return write_fits(folder/manga_name(c['PLATEID'], c['IFUDSGN']), hdus, compresslevel), maps
 
+# %% ../nbs/19_mockmanga.ipynb #f04b67ec
 def write_cutout(
     path,        # final path, .fits or .fits.gz
     image:Image, # with a WCS
@@ -433,7 +435,7 @@ def _finished(out, number, seed, config):
         if h.get('SIMSEED')!=seed or h.get('SIMCONF')!=_config_text(config): raise ValueError(f"'{f.maps}' was made with seed {h.get('SIMSEED')} and another configuration or seed than asked for ({seed}): use another folder, or the same arguments.")
         if f.cube.is_file() and f.cutout.is_file(): return f
 
-# %% ../nbs/19_mockmanga.ipynb #c9c27e6b
+# %% ../nbs/19_mockmanga.ipynb #9c63613b
 def simulate_manga(
     n:int,      # galaxies
     seed:int,   # of the whole survey
@@ -453,6 +455,7 @@ def simulate_manga(
         files.append(_simulate_one(out, number, seed, config, library, device, truth) if f is None else f)
     return files
 
+# %% ../nbs/19_mockmanga.ipynb #4a54a3e4
 def _simulate_one(out, number, seed, config, library, device, truth):
     "Draw, observe and write one galaxy."
     gen = torch.Generator(device).manual_seed(int(np.random.SeedSequence([seed,number]).generate_state(1)[0]))

@@ -21,7 +21,7 @@ from astropy.wcs import FITSFixedWarning, WCS
 from .units import FWHM_PER_SIGMA, lsf_sigma as named_lsf, pixel_edges
 from .sky import tan_wcs
 from .linelist import LINES
-from .files import atomic_write
+from .runtime import atomic_write
 
 # %% ../nbs/13_manga.ipynb #5accaef6
 NOCOV, LOWCOV, DEADFIBER, FORESTAR, DONOTUSE = (1<<b for b in (0,1,2,3,10))   # MANGA_DRP3PIXMASK

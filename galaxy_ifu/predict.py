@@ -26,7 +26,7 @@ from .decoder import Latents, spectra, variances, linear_amplitudes, sample_late
 from .likelihood import inverse_variance, evidence_of
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Familiarity, rescale
-from .files import atomic_write
+from .runtime import atomic_write
 from .manga import spaxel_wcs, DONOTUSE
 from .export import write_logcube
 

@@ -7,7 +7,7 @@ __all__ = ['IMAGE_SIGMA', 'PSF_FWHM', 'MW_AV', 'SURVEYS', 'EXAM', 'EXAM_HASH', '
            'place_fibers', 'desi_calibrated', 'through_aperture', 'joined', 'joined_ivar', 'observe_fibers', 'simulate',
            'stream', 'to_galaxy', 'survey', 'config_hash', 'exam']
 
-# %% ../nbs/18_simulate.ipynb #05a4c4b1
+# %% ../nbs/18_simulate.ipynb #caf9c35a
 import hashlib, json, math
 from dataclasses import asdict, replace
 import numpy as np, torch
@@ -20,7 +20,6 @@ from .noise import desi_variance, sky_residual, smooth_calibration
 from .records import Batch, Galaxy, Image, FiberSpectrum, rebin_wave
 from .populations import SimConfig, Draw, draw_parameters
 from .scene import Scene, Stars, load_stars
-from .runtime import reuse_memory
 
 # %% ../nbs/18_simulate.ipynb #3141ed1e
 IMAGE_SIGMA = dict(g=.0022, r=.0028, i=.0050, z=.0088)     # nanomaggies per 0.262" pixel

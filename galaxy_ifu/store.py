@@ -129,7 +129,7 @@ def _batch_image(b:Batch, bands:tuple, ebv:np.ndarray, system:str)->dict:
     flux, ivar, valid, psf = (v if bands==BANDS else v[:,keep] for v in (flux,ivar,valid,psf))
     nan = np.full(n, np.nan)
     return {'image/flux':flux, 'image/ivar':ivar, 'image/plane':np.where(valid, valid.cumsum(1)-1, -1).astype(np.int8), 'image/psf_fwhm':psf,
-            'image/pixscale':np.full(n, float(b.pixscale)), 'image/ebv':ebv, 'image/ra':nan, 'image/dec':nan, 'image/system':_text([system]*n)}
+            'image/pixscale':np.full(n, float(b.pixscale)), 'image/ebv':ebv, 'image/ra':nan, 'image/dec':nan, 'image/system':_text([system]*n if isinstance(system,str) else list(system))}
 
 def _batch_spec(b:Batch, ebv:np.ndarray, lsf:str)->dict:
     "Spectra columns of a batch."
@@ -367,17 +367,18 @@ def write_batch(self:ShardWriter,
     batch:Batch,            # of a simulator, dereddened; reddened back by its `ebv` (n,) if it has one
     ids,                    # n names
     z_kind:str='systemic',  # what `batch.z` is
-    system:str='south',     # imaging system
+    system=None,            # imaging system, a name or n of them; None: what `batch.truth['north']` says, else 'south'
     lsf:str='desi',         # line-spread function of its spectra: a name
 ):
     "Add a batch without a loop over its galaxies."
     ids = list(ids)
     if len(ids)!=len(batch): raise ValueError(f"{len(ids)} ids for {len(batch)} galaxies; give one name each.")
     if z_kind not in ('systemic','fibre'): raise ValueError(f"z_kind={z_kind!r} must be 'systemic' or 'fibre'.")
+    if system is None: system = ['north' if v else 'south' for v in batch.truth['north'].tolist()] if 'north' in batch.truth else 'south'
     i = 0
     while i<len(batch):
         j = min(len(batch), i+self.per_shard-self.waiting)
-        self._add(*_batch_columns(batch[i:j], ids[i:j], self.bands, z_kind, system, lsf)); i = j
+        self._add(*_batch_columns(batch[i:j], ids[i:j], self.bands, z_kind, system if isinstance(system,str) else system[i:j], lsf)); i = j
         if self.blocks: self.blocks[-1] = {k:v.copy() for k,v in self.blocks[-1].items()}      # the caller may reuse the batch
 
 # %% ../nbs/20_store.ipynb #bc42e70b

@@ -105,14 +105,14 @@ def correlated_noise(
     ry, rx = (_correlation_root(int(s), float(width)).to(gen.device) for s in shape)
     return ry @ torch.randn(n, *shape, generator=gen, device=gen.device) @ rx
 
-# %% ../nbs/19_mockmanga.ipynb #3f057173
+# %% ../nbs/19_mockmanga.ipynb #dcfd6ab0
 @dataclass(frozen=True)
 class MangaConfig:
     "How galaxies are drawn and observed."
     sim:SimConfig=SimConfig(z=(.015,.15), rmag=(13.5,17.7), n_fibers=0) # of the galaxies and of their images
     psf_fwhm:float=2.5    # total PSF FWHM of the cube, arcsec, Moffat beta 3.5
     depth:float=1.        # factor on the cube's noise
-    secondary:float=.37   # share of galaxies observed to 2.5 rather than 1.5 Re
+    secondary:float=.33   # share of galaxies observed to 2.5 rather than 1.5 Re
     ebv:tuple=(.01,.1)    # Milky Way E(B-V), log-uniform between, mag
     map_errors:bool=True  # whether maps carry the errors that the cube's noise makes, or are the truth itself
 

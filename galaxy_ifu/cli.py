@@ -7,7 +7,7 @@ __all__ = ['DEMO_SEED', 'STEP', 'run_command', 'light_map', 'closure', 'sampled_
            'mean_spectrum', 'compare', 'format_table', 'demo', 'predict', 'simulate']
 
 # %% ../nbs/70_cli.ipynb #dfc8a807
-import argparse, json, sys, time, warnings
+import argparse, json, os, sys, time, warnings
 from pathlib import Path
 
 # %% ../nbs/70_cli.ipynb #30efb150
@@ -362,8 +362,8 @@ def predict(
         _predict(args)
     return run_command(a, main, argv)
 
-# %% ../nbs/70_cli.ipynb #e6e01d64
-STEP = 64      # galaxies made at a time: memory, and the unit in which a run resumes
+# %% ../nbs/70_cli.ipynb #cfd99323
+STEP = 16      # galaxies made at a time: memory, and the unit in which a run resumes
 
 def _survey_config(args):
     "The named configuration with what the arguments change."
@@ -379,7 +379,7 @@ def _simulate_shards(args, config, out):
     per = max(STEP, args.per_shard//STEP*STEP)
     with ShardWriter(out, config, seed=args.seed, per_shard=per) as w:
         before = min(w.done, args.n); bar = tqdm(total=args.n, initial=before, unit='galaxy', desc='simulating', disable=None)
-        for k,batch in enumerate(stream(args.n, args.seed, config, device=args.device, batch=STEP, start=before//STEP), before//STEP):
+        for k,batch in enumerate(stream(args.n, args.seed, config, device=args.device, batch=STEP, workers=args.workers, start=-(-before//STEP)), -(-before//STEP)):
             w.write_batch(batch.to('cpu'), [f'{args.seed}-{k*STEP+i}' for i in range(len(batch))]); bar.update(len(batch))
         bar.close()
     return before
@@ -409,7 +409,8 @@ def simulate(
     a.add_argument('--npix', type=int, metavar='N', help='image side, pixels of 0.262 arcsec')
     a.add_argument('--rebin', type=int, metavar='N', help="pixels of DESI's 0.8 Angstrom that are joined")
     a.add_argument('--system', help="imaging: 'south', 'north' or 'mixed'")
-    a.add_argument('--per-shard', type=int, default=256, metavar='N', help='galaxies per file, a multiple of 64 (default: 256)')
+    a.add_argument('--per-shard', type=int, default=256, metavar='N', help='galaxies per file, a multiple of 16 (default: 256)')
+    a.add_argument('--workers', type=int, default=os.cpu_count() or 1, metavar='N', help='batches made at the same time, one core each (default: all cores)')
     a.add_argument('--device', default='cpu', help='torch device (default: cpu)')
     def main(args):
         if args.n<1: raise ValueError(f"--n {args.n}: ask for at least one galaxy.")

@@ -22,7 +22,7 @@ from .photometry import BANDS, band_weights
 from .linelist import STRONG, rest_waves, tie, get_line
 from .spectral import line_profiles
 from .records import Image
-from .simulate import SimConfig, Scene, shipped_library
+from .simulate import SimConfig, Scene, Stars, to_galaxy
 from .manga import (NOCOV, LOWCOV, DONOTUSE, DAP_DONOTUSE, CORREL_WIDTH, Maps, blank_maps, spaxel_wcs, manga_name, identity_cards, dap_cards,
                               logcube_hdus, correlation_hdu, image_hdu, wcs_header, write_fits, write_maps)
 
@@ -109,7 +109,7 @@ def correlated_noise(
 @dataclass(frozen=True)
 class MangaConfig:
     "How galaxies are drawn and observed."
-    sim:SimConfig=SimConfig(z=(.015,.15), rmag=(13.5,17.7), n_fibers=0) # of the galaxies and of their images
+    sim:SimConfig=SimConfig(z=(.015,.15), rmag=(13.5,17.7), re=(1.2,12.), n_fibers=0, system='south', neighbors=.3, ebv=0.) # of the galaxies and of their images
     psf_fwhm:float=2.5    # total PSF FWHM of the cube, arcsec, Moffat beta 3.5
     depth:float=1.        # factor on the cube's noise
     secondary:float=.33   # share of galaxies observed to 2.5 rather than 1.5 Re
@@ -142,12 +142,12 @@ def spaxel_truth(
 )->SpaxelTruth:
     "Noiseless spectra, line fluxes and kinematics of spaxels."
     n, step = len(scene), max(1, chunk//len(scene))
-    ask = lambda f, *a: torch.cat([f(o.expand(n,-1,-1), spaxel, psf_fwhm, *a, kind='square')[i] for o in offsets.split(step)])
-    flat = lambda k: scene.p[k][i].expand(len(offsets))
-    zero = torch.zeros(len(offsets), device=offsets.device)
-    v = dict(gas=zero, stars=zero, sigma_gas=flat('sigma_gas'), sigma_stars=flat('sigma_star'))
-    if hasattr(scene, 'velocity'): v = {k:ask(lambda *a, **kw: scene.velocity(*a, **kw)[k]) for k in v}
-    return SpaxelTruth(ask(lambda o,s,p,kind: scene.spectrum(o, s, p, wave, 'manga', kind)), ask(scene.line_flux), v['gas'], v['stars'], v['sigma_gas'], v['sigma_stars'])
+    parts = []
+    for o in offsets.split(step):
+        o = o.expand(n,-1,-1); v = scene.velocity(o, spaxel, psf_fwhm, 'square')
+        parts.append([scene.spectrum(o, spaxel, psf_fwhm, wave, 'manga', 'square', velocity=v)[i], scene.line_flux(o, spaxel, psf_fwhm, 'square')[i],
+                      *(v[k][i] for k in ('gas','stars','sigma_gas','sigma_stars'))])
+    return SpaxelTruth(*map(torch.cat, zip(*parts)))
 
 # %% ../nbs/19_mockmanga.ipynb #f9cf655f
 def _groups(z, wave, names=STRONG, gap=70., pad=1500.):
@@ -441,7 +441,7 @@ def simulate_manga(
     seed:int,   # of the whole survey
     out,        # folder, made if needed
     config:MangaConfig=MangaConfig(),
-    library=None,   # `SSPLibrary`; None: the one that ships with the package
+    stars:Stars=None, # spectra of stars; None: the libraries that the configuration names
     device='cpu',   # torch device
     truth=False,    # whether cubes also hold their noiseless selves
     progress=False, # whether to show a progress bar
@@ -452,15 +452,15 @@ def simulate_manga(
     if progress: from tqdm.auto import tqdm; steps = tqdm(steps, desc='mock MaNGA', unit='galaxy')
     for number in steps:
         f = _finished(out, number, seed, config)
-        files.append(_simulate_one(out, number, seed, config, library, device, truth) if f is None else f)
+        files.append(_simulate_one(out, number, seed, config, stars, device, truth) if f is None else f)
     return files
 
 # %% ../nbs/19_mockmanga.ipynb #4a54a3e4
-def _simulate_one(out, number, seed, config, library, device, truth):
+def _simulate_one(out, number, seed, config, stars, device, truth):
     "Draw, observe and write one galaxy."
     gen = torch.Generator(device).manual_seed(int(np.random.SeedSequence([seed,number]).generate_state(1)[0]))
     u = torch.rand(4, generator=gen, device=device).tolist(); lo, hi = config.ebv
-    with torch.no_grad(): scene = Scene(1, config.sim, gen, shipped_library(device) if library is None else library)
+    with torch.no_grad(): scene = Scene(1, config.sim, gen, stars)
     m = observe_manga(scene, 0, gen, config, sample='secondary' if u[0]<config.secondary else 'primary', ra=360*u[1], dec=math.degrees(math.asin(.9*u[2])),
                       ebv=lo*(hi/lo)**u[3], number=number, seed=seed)
     f = _files(out, m.cards['IFUDSGN']); write_cutout(f.cutout, m.image)

@@ -15,7 +15,7 @@ import torch
 from .linelist import STRONG, rest_waves
 from .dust import DUST_CURVES
 
-# %% ../nbs/15_populations.ipynb #c18da778
+# %% ../nbs/15_populations.ipynb #3d554e8e
 @dataclass(frozen=True)
 class SimConfig:
     "Ranges from which galaxies and their observations are drawn."
@@ -27,7 +27,7 @@ class SimConfig:
     libraries:tuple=('mastar','bc03') # SSP libraries; each galaxy has one
     curves:tuple=('calzetti','mw','powerlaw') # attenuation curves of starlight; each galaxy has one
     scatter:float=1.             # factor on every scatter that colours do not tell
-    agn:float=.07                # share of Seyfert nuclei
+    agn:float=.05                # share of Seyfert nuclei
     neighbors:float=.5           # mean number of other galaxies in the image (at most two are drawn)
     stars:float=.15              # share of images with a foreground star
     mergers:float=.06            # share of galaxies that are disturbed, with a companion at their own redshift
@@ -96,7 +96,7 @@ def draw_rmag(
     i = torch.searchsorted(c, u).clamp(1,256); lo, hi = c.gather(1,i-1), c.gather(1,i)
     return (m[i-1]+(u-lo)/(hi-lo).clamp_min(1e-9)*(m[1]-m[0]))[:,0]
 
-# %% ../nbs/15_populations.ipynb #a2d0e09f
+# %% ../nbs/15_populations.ipynb #58783121
 class Draw:
     "Random numbers for `n` galaxies."
     def __init__(self, n:int, gen:torch.Generator): self.n, self.gen, self.device = n, gen, gen.device
@@ -110,7 +110,7 @@ def draw_kind(
 ): # adds absolute magnitude, kind (0 star-forming, 1 valley, 2 quiescent) and log stellar mass
     "What kind of galaxy it is and how massive."
     p['Mr'] = p['rmag']-distance_modulus(p['z'])-.9*p['z']
-    red = .05+.74*torch.sigmoid((-19.9-p['Mr'])/.85); x = d.u()
+    red = .06+.72*torch.sigmoid((-19.8-p['Mr'])/.85)+.12*torch.sigmoid((-22.8-p['Mr'])/.3); x = d.u()
     p['kind'] = torch.where(x<red, 2., torch.where(x<red+.11, 1., 0.))
     ml = of_kind(p, -.02+.05*(-20-p['Mr']).clamp(-3,3), .2, .33)
     p['logmass'] = -.4*(p['Mr']-4.65)+ml+d.g(0,.08)
@@ -119,7 +119,7 @@ def of_kind(p, sf, valley, quiescent): # p: with `kind`; one value per kind
     "Pick a value by the kind of galaxy."
     return torch.where(p['kind']>1.5, quiescent, torch.where(p['kind']>.5, valley, sf))
 
-# %% ../nbs/15_populations.ipynb #f5fe6036
+# %% ../nbs/15_populations.ipynb #ce54409f
 def draw_history(
     p:dict,  # with kind, logmass, z
     d:Draw,
@@ -127,8 +127,8 @@ def draw_history(
 ):
     "Star-formation history: rate now, its flicker, ages and decay times of bulge, inner and outer disk."
     t = cosmic_age(p['z'])
-    p['ssfr'] = of_kind(p, -7.64-.24*p['logmass'].clamp_min(9.7)+d.g(.08,.3), d.g(-10.9,.3), d.g(-12.1,.45)).clamp(-13.5,-8.3)   # log 1/yr, mean of the last Gyr
-    p['bulge_mass'] = of_kind(p, d.u()**2*(.15+.3*(p['logmass']-9.5).clamp(0,1.5)), d.u(.1,.6), d.u(.25,.95))
+    p['ssfr'] = of_kind(p, -7.64-.24*p['logmass'].clamp_min(10.)+d.g(.12,.27), d.g(-10.9,.3), d.g(-12.5,.4)).clamp(-13.5,-8.3)   # log 1/yr, mean of the last Gyr
+    p['bulge_mass'] = of_kind(p, d.u()**2*(.1+.25*(p['logmass']-9.5).clamp(0,1.5)), d.u(.1,.6), d.u(.25,.95))
     p['start'] = t*of_kind(p, d.u(.55,.97), d.u(.6,.97), d.u(.6,.97))                      # Gyr ago
     p['tau'] = of_kind(p, 10**d.u(.35,1.), 10**d.u(.1,.6), 10**d.u(-.6,.25))               # Gyr, delayed exponential
     p['start_bulge'], p['tau_bulge'] = t*d.u(.65,.98), 10**d.u(-.7,.2)
@@ -136,9 +136,9 @@ def draw_history(
     p['frost_age'] = d.u(1.,3.)
     walk = torch.randn(d.n, 5, generator=d.gen, device=d.device).cumsum(1)*scatter         # log-rate at 300, 100, 30, 10, 3 Myr against 1 Gyr ago
     p['flicker'] = walk*math.log(10)*.13
-    p['ha_boost'] = d.g(0,.14*scatter)*math.log(10)                                        # escape, absorbed ionising light, upper mass function: ln
+    p['ha_boost'] = d.g(0,.12*scatter)*math.log(10)                                        # escape, absorbed ionising light, upper mass function: ln
 
-# %% ../nbs/15_populations.ipynb #bceb2173
+# %% ../nbs/15_populations.ipynb #4e959613
 def draw_metals_dust(
     p:dict,  # with kind, logmass, ssfr
     d:Draw,
@@ -146,25 +146,25 @@ def draw_metals_dust(
 ):
     "Metals of stars and gas, dust in front of stars and gas, ionisation."
     X, off = p['logmass'], p['ssfr']+7.64+.24*p['logmass']
-    p['feh'] = (.08-.35*torch.nn.functional.softplus((10.55-X)*2.)/2+d.g(0,.1)).clamp(-1.3,.3)
+    p['feh'] = (.11-.45*torch.nn.functional.softplus((10.75-X)*2.)/2+d.g(0,.09)).clamp(-1.3,.3)
     p['feh_grad'] = d.g(-.12,.06)                                                          # dex from inner to outer disk
-    p['oh'] = (8.793-.28/1.2*torch.log10(1+10**(-1.2*(X-10.02)))-.08*off.clamp(-1,1)+d.g(0,.08)).clamp(7.7,8.86)
+    p['oh'] = (8.773-.28/1.2*torch.log10(1+10**(-1.2*(X-10.02)))-.08*off.clamp(-1,1)+d.g(0,.08)).clamp(7.7,8.86)
     p['oh_grad'] = d.g(-.2,.09)                                                            # dex from inner to outer gas
     p['ion'] = d.g(0,.5*scatter)                                                           # where on the sequence's width a galaxy lies
     x = (X-10).clamp(-1.6,1.4); a = .91+.77*x+.11*x**2-.09*x**3
     edge = -.45*torch.log10(p['q'].clamp_min(.15))                                         # more dust in the way of inclined disks
-    ha = (a+d.g(0,.28)*scatter).clamp(.05,3.)*of_kind(p, 1., .7, .35)
+    ha = (a.clamp_min(.75)+d.g(-.05,.25*scatter)).clamp(.05,3.)*of_kind(p, 1., .7, .35)
     p['av_gas'] = ha/.82*(1+edge)                                                          # mag at 5500 A; the Milky Way curve has .82 at H-alpha
-    p['av_young'] = p['av_gas']*(.5*10**d.g(0,.13*scatter)).clamp(.2,1.)                   # Calzetti et al. (2000): .44, here with scatter
-    p['av_old'] = of_kind(p, p['av_young']*d.u(.3,.75), p['av_young']*d.u(.35,.8), d.u(.15,.4))
+    p['av_young'] = p['av_gas']*(.46*10**d.g(0,.13*scatter)).clamp(.2,1.)                   # Calzetti et al. (2000): .44, here with scatter
+    p['av_old'] = of_kind(p, p['av_young']*d.u(.3,.75), p['av_young']*d.u(.35,.8), d.u(.23,.33))
     p['patchy'] = d.u(.3,1.5)                                                              # contrast between clear and dusty lines of sight
 
-# %% ../nbs/15_populations.ipynb #7c86a733
+# %% ../nbs/15_populations.ipynb #089ba221
 def draw_nucleus_lines(p:dict, d:Draw, scatter:float, agn:float):
     "Line emission that young stars do not make, and the scatter of line ratios around their sequences."
-    p['dig'] = d.u(.1,.5)                                                                  # share of H-alpha that is diffuse
-    p['lier_ew'] = 10**of_kind(p, d.g(-.4,.25*scatter), d.g(-.1,.3*scatter), d.g(-.3,.35*scatter)) # H-alpha EW around old stars, A
-    sey, lin = d.yes(agn*(1+(p['logmass']-10.5).clamp(-.8,1.))), d.yes(.12*torch.sigmoid((p['logmass']-10.4)*3)+0*p['z'])
+    p['dig'] = d.u(.05,.4)                                                                 # share of H-alpha that is diffuse
+    p['lier_ew'] = 10**of_kind(p, d.g(-.8,.25*scatter), d.g(-.65,.25*scatter), d.g(-.6,.25*scatter)) # H-alpha EW around old stars, A
+    sey, lin = d.yes(agn*(1+(p['logmass']-10.5).clamp(-.8,1.))), d.yes(.07*torch.sigmoid((p['logmass']-10.4)*3)+0*p['z'])
     p['nucleus'] = torch.where(sey>0, 2., torch.where(lin>0, 1., 0.))                      # 0 none, 1 LINER, 2 Seyfert
     p['nucleus_ew'] = torch.where(sey>0, 10**d.u(.7,1.9), 10**d.u(.2,1.))*(p['nucleus']>0) # H-alpha, A, against the bulge's light
     p['nucleus_sigma'] = 10**d.g(2.2,.12)                                                  # km/s
@@ -224,7 +224,7 @@ def histories(
     mass = torch.stack([old*p['bulge_mass'], old*(1-p['bulge_mass']), old*(1-p['bulge_mass']), fy*(1-now), fy*now],1)
     return rate, mass, fy*now/(CLUSTER*1e9)
 
-# %% ../nbs/15_populations.ipynb #4f03db4b
+# %% ../nbs/15_populations.ipynb #01347d28
 _CURTI = dict(N2=(-.489,1.513,-2.554,-5.293,-2.867), R3=(-.277,-3.549,-3.593,-.981), S2=(-.442,-.360,-6.271,-8.339,-3.559), R2=(.435,-1.362,-5.655,-4.851,-.478,.736))
 RATIOS = ('N2','R3','S2','R2','O1')     # log [NII]6585/Ha, [OIII]5008/Hb, [SII]6718+6732/Ha, [OII]3727+3729/Hb, [OI]6302/Ha
 
@@ -234,7 +234,7 @@ def hii_ratios(
 )->torch.Tensor: # (..., 5) in the order of `RATIOS`
     "Line ratios of gas ionised by young stars."
     x = (oh-8.69).clamp(-1.,.12); poly = lambda k,x: sum(c*x**i for i,c in enumerate(_CURTI[k]))
-    out = [poly('N2',x), poly('R3',x), poly('S2',x.clamp_min(-.45))+.15, poly('R2',x.clamp_min(-.7)), -1.62-.25*x]
+    out = [poly('N2',x), poly('R3',x)-.08-.15*torch.sigmoid((x+.12)/.06), poly('S2',x.clamp_min(-.45))+.15, poly('R2',x.clamp_min(-.7)), -1.62-.25*x]
     return torch.stack(out,-1)+ion[...,None]*x.new_tensor([-.08,.22,-.12,-.1,-.16])
 
 def gas_ratios(
@@ -242,8 +242,8 @@ def gas_ratios(
 )->torch.Tensor: # (n, 5 kinds of gas, 5): inner HII, outer HII, diffuse, LIER, Seyfert
     "Line ratios of every kind of gas in a galaxy."
     e = p['ratios']; s = e.new_tensor([[.06,.07,.05,.07,.1],[.12,.14,.1,.12,.15],[.14,.18,.12,.15,.15]])
-    inner, outer = hii_ratios(p['oh']-.4*p['oh_grad'], p['ion']), hii_ratios(p['oh']+.6*p['oh_grad'], p['ion']+.2)
-    dig = hii_ratios(p['oh'], p['ion'])+e.new_tensor([.1,.05,.22,.15,.35])
+    inner, outer = hii_ratios(p['oh']-.25*p['oh_grad'], p['ion']), hii_ratios(p['oh']+.6*p['oh_grad'], p['ion']+.2)
+    dig = hii_ratios(p['oh'], p['ion'])+e.new_tensor([.08,.05,.2,.15,.3])
     fixed = lambda v: e.new_tensor(v).expand(len(e),5)
     sf = e[:,0]*s[0]; lier = fixed([.02,.22,-.02,.7,-.75])+e[:,1]*s[1]; sey = fixed([-.08,.88,-.32,.45,-.95])+e[:,2]*s[2]
     return torch.stack([inner+sf, outer+sf, dig+sf, lier, sey],1)

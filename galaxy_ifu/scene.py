@@ -195,7 +195,7 @@ def _others(self:Scene, gen):
     self.others, self.other_z = rest*K[...,None], z
     self.colors = torch.cat([self.colors, col*K[:,None]],2)                             # (n, 4, 16)
 
-# %% ../nbs/17_scene.ipynb #42aed59a
+# %% ../nbs/17_scene.ipynb #38bb2695
 @patch
 def images(self:Scene,
     psf_fwhm:torch.Tensor, # (n, 4) PSF FWHM of the bands g, r, i, z, arcsec
@@ -203,12 +203,12 @@ def images(self:Scene,
 )->torch.Tensor: # (n, 4, npix, npix) noiseless, nanomaggies per pixel
     "True images through each galaxy's own filters."
     F = self.maps.spectrum; C, hw = F.shape[1], F.shape[2:]
-    F = torch.bmm(self.colors.to(F.dtype), F.flatten(2)).reshape(len(self),4,*hw)
+    F = torch.view_as_complex(torch.bmm(self.colors, torch.view_as_real(F).flatten(2)).reshape(len(self),4,*hw,2))
     k, f = self.maps.k, psf_fwhm[...,None,None]; t = moffat_mtf(k, f)
     if torch.is_tensor(wings) or wings>0: x = torch.as_tensor(wings, device=k.device).reshape(-1,1,1,1); t = (1-x)*t+x*moffat_mtf(k, 3*f)
     return self.maps._inverse_of(F*t)
 
-# %% ../nbs/17_scene.ipynb #e220894d
+# %% ../nbs/17_scene.ipynb #dbda42cd
 def few_apertures(
     field:LightField,     # maps
     offsets:torch.Tensor, # (n, P, 2) (east, north), arcsec
@@ -220,7 +220,8 @@ def few_apertures(
     turn = lambda k, a: torch.polar(torch.ones_like(k*a[...,None]), 2*math.pi*k*a[...,None])
     w = torch.full((field.kx.shape[-1],), 2., device=T.device); w[0] = w[-1] = 1.
     K = turn(field.ky[:,0], y)[...,None]*(turn(field.kx[0], x)*w)[:,:,None]*T                # (n, P, ky, kx)
-    return torch.bmm(field.spectrum.flatten(2), K.flatten(2).transpose(1,2)).real/(field.padded[0]*field.padded[1])
+    F, K = (torch.view_as_real(x).flatten(2) for x in (field.spectrum, K.conj().resolve_conj()))   # Re(FK) = Re F Re K - Im F Im K
+    return torch.bmm(F, K.transpose(1,2))/(field.padded[0]*field.padded[1])
 
 @patch
 def _transfer(self:Scene, size, psf_fwhm, kind):
@@ -314,7 +315,7 @@ def starlight(self:Scene,
     i, f = log_index(wave, z.reshape(-1), self.stars.wave[part].cpu().numpy())
     return (torch.lerp(rest.gather(1,i), rest.gather(1,i+1), f).reshape(n,P,-1))/(1+self.z)[:,None,None]
 
-# %% ../nbs/17_scene.ipynb #7a6e2f38
+# %% ../nbs/17_scene.ipynb #f96614af
 @patch
 def gaslight(self:Scene,
     light:torch.Tensor, # (n, components, P) light of the components
@@ -335,10 +336,11 @@ def gaslight(self:Scene,
 def otherlight(self:Scene, light, wave:np.ndarray)->torch.Tensor: # (n, P, L)
     "Light of neighbours and foreground stars; their lines are 120 km/s wide at any resolution."
     n, _, P = light.shape; L = light[:,OTHERS]
+    wave = np.clip(wave, None, float(self.stars.wave[-1])*(1+self.other_z.min().item())*(1-1e-7))      # a star that approaches lacks a pixel at the red end
     i, f = log_index(wave, self.other_z.reshape(-1), self.stars.wave.cpu().numpy()); x = self.others.reshape(n*3,-1)
     return torch.einsum('ncp,ncl->npl', L, torch.lerp(x.gather(1,i), x.gather(1,i+1), f).reshape(n,3,-1)/(1+self.other_z)[...,None])
 
-# %% ../nbs/17_scene.ipynb #92f777dd
+# %% ../nbs/17_scene.ipynb #fd8d63f1
 @patch
 def spectrum(self:Scene, offsets, size=1.5, psf_fwhm=1.1, wave='desi', lsf='desi', kind='disc',
     light=None, velocity=None, # from `light` and `velocity`, if already known
@@ -357,6 +359,14 @@ def spectrum(self:Scene, offsets, size=1.5, psf_fwhm=1.1, wave='desi', lsf='desi
         if (self.p['neighbor'].sum()+self.p['star'].sum())>0: one += self.otherlight(l, w)
         out.append(one)
     return torch.cat(out,1)
+
+@patch
+def total_spectrum(self:Scene, wave='desi', lsf='desi',
+)->torch.Tensor: # (n, L) noiseless, 1e-17 erg/s/cm2/Angstrom
+    "All the light of each galaxy, without neighbours and stars, at its systemic redshift."
+    L = self.maps.spectrum[:,:,0,0].real[...,None].clone(); L[:,OTHERS] = 0; one = torch.ones_like(self.z)[:,None]
+    v = dict(stars=0*one, gas=0*one, sigma_stars=self.p['sigma_star'][:,None], sigma_gas=self.p['sigma_gas'][:,None])
+    return self.spectrum(None, wave=wave, lsf=lsf, light=L, velocity=v)[:,0]
 
 @patch
 def line_flux(self:Scene, offsets, size=1.5, psf_fwhm=1.1, kind='disc', light=None,
@@ -387,7 +397,7 @@ def properties(self:Scene, offsets, size=1.5, psf_fwhm=1.1, kind='disc', light=N
     r = L*self.colors[:,1,:,None]
     return dict(ew=self.line_flux(offsets, light=L)/cont.clamp_min(1e-9)/(1+self.z)[:,None,None], age=mean(a), feh=mean(m), neighbor=r[:,OTHERS].sum(1)/r.sum(1).clamp_min(1e-12))
 
-# %% ../nbs/17_scene.ipynb #e26da121
+# %% ../nbs/17_scene.ipynb #7f9bb8d1
 @patch
 def oracle(self:Scene,
     kind:str='mean', # 'mean' of fluxes or 'median', the mean of their logarithms
@@ -399,8 +409,8 @@ def oracle(self:Scene,
     s, gen, c = copy.copy(self), torch.Generator(self.z.device).manual_seed(seed), self.config.scatter; total = 0
     for _ in range(draws):
         p, d = dict(self.p), Draw(len(self), gen)
-        p['ha_boost'], p['ion'] = d.g(0,.14*c)*math.log(10), d.g(0,.5*c)
-        p['av_gas'] = p['av_young']/(.5*10**d.g(0,.13*c)).clamp(.2,1.); draw_nucleus_lines(p, d, c, self.config.agn)
+        p['ha_boost'], p['ion'] = d.g(0,.12*c)*math.log(10), d.g(0,.5*c)
+        p['av_gas'] = p['av_young']/(.46*10**d.g(0,.13*c)).clamp(.2,1.); draw_nucleus_lines(p, d, c, self.config.agn)
         one = line_table(p, self._sfr, self._free)
         total = total+(one if kind=='mean' else torch.log(one.clamp_min(1e-20)))
     s.lines = total/draws if kind=='mean' else torch.exp(total/draws)

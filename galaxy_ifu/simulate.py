@@ -7,8 +7,10 @@ __all__ = ['IMAGE_SIGMA', 'PSF_FWHM', 'MW_AV', 'SURVEYS', 'EXAM', 'EXAM_HASH', '
            'place_fibers', 'desi_calibrated', 'through_aperture', 'joined', 'joined_ivar', 'observe_fibers', 'simulate',
            'stream', 'to_galaxy', 'survey', 'config_hash', 'exam']
 
-# %% ../nbs/18_simulate.ipynb #caf9c35a
-import hashlib, json, math
+# %% ../nbs/18_simulate.ipynb #6a7717b0
+import hashlib, json, math, os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 import numpy as np, torch
 from .units import wave_grid, C_KMS
@@ -140,7 +142,7 @@ def observe(self:Scene, gen:torch.Generator,
     b.truth = dict(b.truth, z=self.z, north=self.p['north'], quiescent=(self.p['kind']>1.5).float(), **{k:self.p[k] for k in ('rmag','re','q','pa','kind','logmass_formed','sfr','oh','nucleus','merger')})
     return b
 
-# %% ../nbs/18_simulate.ipynb #18895235
+# %% ../nbs/18_simulate.ipynb #3b002025
 def simulate(
     n:int,                  # galaxies, all in memory at once
     seed:int=0,             # the same seed, number and configuration give the same galaxies
@@ -155,12 +157,22 @@ def simulate(
 def stream(
     n:int,           # galaxies
     seed:int=0, config:SimConfig=SimConfig(), stars:Stars=None, device='cpu', # as in `simulate`
-    batch:int=64,    # galaxies at a time
+    batch:int=16,    # galaxies at a time: small batches stay in the processor's cache
     start:int=0,     # first batch to make: to resume
+    workers:int=None,# batches made at the same time, each by a thread on one core; None: one per core
 ):
-    "Simulated galaxies in batches; batch `k` has a seed of its own, so any of them can be made alone."
+    "Simulated galaxies in batches; batch `k` has a seed of its own, so any of them can be made alone, and the number of workers changes nothing."
     if n<0: raise ValueError(f"n={n}: the number of galaxies must not be negative.")
-    for k in range(start, -(-n//batch)): yield simulate(min(batch, n-k*batch), seed*1_000_003+k, config, stars, device)
+    workers = (os.cpu_count() or 1) if workers is None else workers
+    if workers<1 or batch<1: raise ValueError(f"workers={workers}, batch={batch}: both must be at least 1.")
+    make = lambda k: simulate(min(batch, n-k*batch), seed*1_000_003+k, config, stars, device)
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        load_stars(config.libraries, device) if stars is None else None                 # once, not in every thread
+        todo = deque(); ks = iter(range(start, -(-n//batch)))
+        for k in ks:
+            todo.append(pool.submit(make, k))
+            if len(todo)>workers: yield todo.popleft().result()
+        while todo: yield todo.popleft().result()
 
 def to_galaxy(
     batch:Batch, i:int, # batch and position in it
@@ -196,7 +208,7 @@ def survey(
     if name not in known: raise ValueError(f"survey {name!r} is unknown: use one of {', '.join(known)}.")
     return replace(known[name], **changes)
 
-# %% ../nbs/18_simulate.ipynb #d1c81f46
+# %% ../nbs/18_simulate.ipynb #164deede
 _bench = SimConfig(z=(.01,.3), rmag=(14.,19.5), re=(.5,9.), placement='uniform', n_fibers=4, survey_like=1., rebin=3, exposure=(300.,3000.), libraries=('mastar','bc03'), system='mixed')
 EXAM = {'bench-v1':_bench,
     'bench-v1/plain':replace(_bench, agn=0., neighbors=0., stars=0., mergers=0.),
@@ -206,7 +218,7 @@ EXAM = {'bench-v1':_bench,
     'bench-v1/psf':replace(_bench, psf=1.4),
     'bench-v1/redshift':replace(_bench, z=(.41,.48)),
     'bench-v1/extended':replace(_bench, z=(.004,.03), rmag=(12.5,16.), re=(9.,16.))}
-EXAM_HASH = '83f9665a3e9295a0'   # of the configurations above
+EXAM_HASH = '36d57f3d86eef63f'   # of the configurations above
 EXAM_SEED = 71_000_000            # of its first batch; training never comes near
 
 def config_hash(

@@ -501,7 +501,7 @@ def _spectra(r:dict, i:int, wave:np.ndarray)->list:
     for j in range(int(r['spec/count'][i])):
         at = lambda k: r[f'spec/{k}'][i,j]
         name = at('lsf').decode(); lsf = at('sigma') if not name else name if name[0].isalpha() else float(name)
-        z = {} if np.isnan(at('z')) or 'z' not in FiberSpectrum.__dataclass_fields__ else dict(z=float(at('z')))
+        z = {} if np.isnan(at('z')) else dict(z=float(at('z')))
         out.append(FiberSpectrum(wave, at('flux'), at('ivar'), tuple(at('offset').tolist()), float(at('aperture')), float(at('psf_fwhm')), lsf, **z))
     return out
 
@@ -565,7 +565,7 @@ def _batch_spectra(r:dict, wave:np.ndarray)->dict:
     flux, ivar, ebv = r['spec/flux'], r['spec/ivar'], np.nan_to_num(r['image/ebv'])
     if ebv.any(): t = _curve(wave, ebv)[:,None]; flux, ivar = (flux/t).astype(np.float32), (ivar*t**2).astype(np.float32)
     f32 = lambda a: torch.from_numpy(np.ascontiguousarray(a, np.float32))
-    return dict(wave=wave, spec=f32(flux), spec_ivar=f32(ivar), offset=f32(r['spec/offset']), aperture=f32(r['spec/aperture'][:,0]), spec_psf=f32(r['spec/psf_fwhm'][:,0]), spec_z=f32(r['spec/z']))
+    return dict(wave=wave, spec=f32(flux), spec_ivar=f32(ivar), offset=f32(r['spec/offset']), aperture=f32(r['spec/aperture'][:,0]), spec_psf=f32(r['spec/psf_fwhm'][:,0]), spec_z=f32(np.where(np.isnan(r['spec/z']), r['z'][:,None], r['spec/z'])))
 
 # %% ../nbs/20_store.ipynb #ad3dbffe
 _NEEDED = tuple(k for k in COLUMNS if k.split('/')[-1] not in ('id','z_kind','ra','dec','system','lsf'))

@@ -96,7 +96,7 @@ def draw_rmag(
     i = torch.searchsorted(c, u).clamp(1,256); lo, hi = c.gather(1,i-1), c.gather(1,i)
     return (m[i-1]+(u-lo)/(hi-lo).clamp_min(1e-9)*(m[1]-m[0]))[:,0]
 
-# %% ../nbs/15_populations.ipynb #58783121
+# %% ../nbs/15_populations.ipynb #088cd88f
 class Draw:
     "Random numbers for `n` galaxies."
     def __init__(self, n:int, gen:torch.Generator): self.n, self.gen, self.device = n, gen, gen.device
@@ -111,7 +111,7 @@ def draw_kind(
     "What kind of galaxy it is and how massive."
     p['Mr'] = p['rmag']-distance_modulus(p['z'])-.9*p['z']
     red = .06+.72*torch.sigmoid((-19.8-p['Mr'])/.85)+.12*torch.sigmoid((-22.8-p['Mr'])/.3); x = d.u()
-    p['kind'] = torch.where(x<red, 2., torch.where(x<red+.11, 1., 0.))
+    p['kind'] = torch.where(x<red, 2., torch.where(x<red+.1, 1., 0.))
     ml = of_kind(p, -.02+.05*(-20-p['Mr']).clamp(-3,3), .2, .33)
     p['logmass'] = -.4*(p['Mr']-4.65)+ml+d.g(0,.08)
 
@@ -119,7 +119,7 @@ def of_kind(p, sf, valley, quiescent): # p: with `kind`; one value per kind
     "Pick a value by the kind of galaxy."
     return torch.where(p['kind']>1.5, quiescent, torch.where(p['kind']>.5, valley, sf))
 
-# %% ../nbs/15_populations.ipynb #ce54409f
+# %% ../nbs/15_populations.ipynb #72b40081
 def draw_history(
     p:dict,  # with kind, logmass, z
     d:Draw,
@@ -127,7 +127,7 @@ def draw_history(
 ):
     "Star-formation history: rate now, its flicker, ages and decay times of bulge, inner and outer disk."
     t = cosmic_age(p['z'])
-    p['ssfr'] = of_kind(p, -7.64-.24*p['logmass'].clamp_min(10.)+d.g(.12,.27), d.g(-10.9,.3), d.g(-12.5,.4)).clamp(-13.5,-8.3)   # log 1/yr, mean of the last Gyr
+    p['ssfr'] = of_kind(p, -7.64-.24*p['logmass'].clamp_min(10.)+d.g(.12,.27), d.g(-10.8,.3), d.g(-12.6,.4)).clamp(-13.5,-8.3)   # log 1/yr, mean of the last Gyr
     p['bulge_mass'] = of_kind(p, d.u()**2*(.1+.25*(p['logmass']-9.5).clamp(0,1.5)), d.u(.1,.6), d.u(.25,.95))
     p['start'] = t*of_kind(p, d.u(.55,.97), d.u(.6,.97), d.u(.6,.97))                      # Gyr ago
     p['tau'] = of_kind(p, 10**d.u(.35,1.), 10**d.u(.1,.6), 10**d.u(-.6,.25))               # Gyr, delayed exponential
@@ -138,7 +138,7 @@ def draw_history(
     p['flicker'] = walk*math.log(10)*.13
     p['ha_boost'] = d.g(0,.12*scatter)*math.log(10)                                        # escape, absorbed ionising light, upper mass function: ln
 
-# %% ../nbs/15_populations.ipynb #4e959613
+# %% ../nbs/15_populations.ipynb #e66d37dc
 def draw_metals_dust(
     p:dict,  # with kind, logmass, ssfr
     d:Draw,
@@ -153,7 +153,7 @@ def draw_metals_dust(
     p['ion'] = d.g(0,.5*scatter)                                                           # where on the sequence's width a galaxy lies
     x = (X-10).clamp(-1.6,1.4); a = .91+.77*x+.11*x**2-.09*x**3
     edge = -.45*torch.log10(p['q'].clamp_min(.15))                                         # more dust in the way of inclined disks
-    ha = (a.clamp_min(.75)+d.g(-.05,.25*scatter)).clamp(.05,3.)*of_kind(p, 1., .7, .35)
+    ha = (a.clamp_min(.85)+d.g(-.05,.25*scatter)).clamp(.05,3.)*of_kind(p, 1., .7, .35)
     p['av_gas'] = ha/.82*(1+edge)                                                          # mag at 5500 A; the Milky Way curve has .82 at H-alpha
     p['av_young'] = p['av_gas']*(.46*10**d.g(0,.13*scatter)).clamp(.2,1.)                   # Calzetti et al. (2000): .44, here with scatter
     p['av_old'] = of_kind(p, p['av_young']*d.u(.3,.75), p['av_young']*d.u(.35,.8), d.u(.23,.33))

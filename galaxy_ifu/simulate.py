@@ -191,13 +191,13 @@ def to_galaxy(
 
 def _truth(batch, i): return {k:v[i] for k,v in batch.truth.items() if torch.is_tensor(v)}
 
-# %% ../nbs/18_simulate.ipynb #e3af8545
+# %% ../nbs/18_simulate.ipynb #2fad16e7
 SURVEYS = dict(
     default=SimConfig(),
     desi=SimConfig(placement='desi', survey_like=1.),
     uniform=SimConfig(placement='uniform'),
     several=SimConfig(n_fibers=4),
-    manga=SimConfig(z=(.01,.12), rmag=(12.5,17.5), re=(2.,10.), system='south', neighbors=.3))
+    manga=SimConfig(z=(.01,.12), rmag=(12.5,17.5), re=(2.,12.), system='south', neighbors=.3))
 
 def survey(
     name:str,   # one of `SURVEYS` or of the exam's configurations

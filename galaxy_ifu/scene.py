@@ -75,7 +75,7 @@ class Scene:
 # %% ../nbs/17_scene.ipynb #3ac6e149
 from fastcore.basics import patch
 
-# %% ../nbs/17_scene.ipynb #287050bc
+# %% ../nbs/17_scene.ipynb #6114e02b
 def component_dust(
     p:dict, # parameters
 ): # attenuation at 5500 Angstrom of the 8 stellar components (n, 8) and of the gas: 4 HII, diffuse, nucleus (n, 6), mag
@@ -83,6 +83,7 @@ def component_dust(
     lo, hi = 1/(1+p['patchy']), 1+.8*p['patchy']; o, y, g = p['av_old'], p['av_young'], p['av_gas']
     return torch.stack([.7*o, o*lo, o*hi, o*lo*.8, o*hi*.8, y*lo, y*hi, 1.3*y],1), torch.stack([g*lo, g*hi, .8*g*lo, .8*g*hi, .7*g, .8*g],1)
 
+# %% ../nbs/17_scene.ipynb #981fc425
 @patch
 def _mix(self:Scene):
     "Stellar spectra (n, 8, levels, R) and lines (n, 13, lines) per unit mass formed: solLum/Angstrom and solLum."
@@ -105,6 +106,7 @@ def spectra(self:Scene,
     "Stellar components behind their dust at one level of broadening."
     return self.pops[:,HOST,level]*self.dust
 
+# %% ../nbs/17_scene.ipynb #765638d5
 @patch
 def _at_lines(self:Scene,
     spec:torch.Tensor, # (n, C, R) at the rest wavelengths of the library
@@ -264,7 +266,7 @@ def velocity(self:Scene,
     s = col(p['sigma_star'])*(.55+.45*torch.exp(-R/col(p['re']))); lag = col(p['lag'])
     return dict(stars=f*lag*vd, sigma_stars=(s**2+f*lag**2*wd+f*(1-f)*(lag*vd)**2).sqrt(), gas=vg, sigma_gas=(col(p['sigma_gas'])**2+wg).sqrt())
 
-# %% ../nbs/17_scene.ipynb #2e648a1e
+# %% ../nbs/17_scene.ipynb #5daf2a78
 def _hats(x, nodes):
     "Weights (levels, ...) of linear interpolation at `x` between `nodes`; beyond the last node its own."
     i = torch.searchsorted(nodes, x.contiguous(), right=True).clamp(1,len(nodes)-1); f = ((x-nodes[i-1])/(nodes[i]-nodes[i-1])).clamp(0,1)
@@ -289,6 +291,7 @@ def at_width(self:Scene,
         out = out+a*sum(h*self.pops[:,j,None,v,part] for v,h in enumerate(hats))
     return out
 
+# %% ../nbs/17_scene.ipynb #fe58fde5
 @patch
 def _lsf_at(self:Scene, lsf, w, part):
     "LSF in km/s at the rest wavelengths of the library, (n, R)."

@@ -74,7 +74,7 @@ def place_fibers(
     survey = rand(n)<c.survey_like; seeing = 1.1*torch.exp(.13*d.g())
     return off, torch.where(survey, 1.5, torch.exp(math.log(.5)+rand(n)*math.log(6.))), torch.where(survey, seeing, .9+rand(n)*2.1)
 
-# %% ../nbs/18_simulate.ipynb #f09d8672
+# %% ../nbs/18_simulate.ipynb #7a61e240
 def desi_calibrated(
     flux,      # (..., L) light through the aperture, 1e-17 erg/s/cm2/Angstrom
     fwhm,      # (...) seeing, arcsec
@@ -88,6 +88,7 @@ def through_aperture(flux, fwhm, aperture=1.5, offset=0.): # as in `desi_calibra
     "Light that really went through the aperture, from a spectrum calibrated as DESI does."
     return flux*point_fraction(fwhm, aperture, offset).to(flux)[...,None]
 
+# %% ../nbs/18_simulate.ipynb #48272455
 def joined(x, factor): # (..., 7781) on DESI's grid -> (..., 7781//factor) means of neighbouring pixels
     return x if factor==1 else x[...,:x.shape[-1]//factor*factor].reshape(*x.shape[:-1],-1,factor).mean(-1)
 
@@ -102,6 +103,7 @@ def joined_ivar(
     iv = 1/desi_variance(full, exptime[:,None], **{k:v[:,None] for k,v in night.items()})
     return iv if factor==1 else joined(iv, factor)*factor
 
+# %% ../nbs/18_simulate.ipynb #8288e859
 MW_AV = 2.742      # A(5500 Angstrom) per E(B-V) of Schlegel et al. (1998) (Schlafly & Finkbeiner 2011)
 
 def observe_fibers(

@@ -151,7 +151,7 @@ def disk_maps(
     old = old*(1+.3*crest); unit = lambda m: m/m.sum((-2,-1),keepdim=True)
     return unit(old), unit(young), 1/(1+(x/.9)**2)
 
-# %% ../nbs/16_structure.ipynb #847056cd
+# %% ../nbs/16_structure.ipynb #f65c16c4
 def draw_others(
     p:dict, d:Draw, config:SimConfig, # parameters, randomness, survey
 ): # adds places, magnitudes and shapes of neighbours and stars
@@ -168,6 +168,7 @@ def draw_others(
     p['neighbor_q'], p['neighbor_pa'] = torch.stack([d.u(.3,1.),d.u(.3,1.)],1), torch.stack([d.u(0,math.pi),d.u(0,math.pi)],1)
     p['star'], p['star_at'], p['star_mag'] = d.yes(config.stars), box(), d.u(16.5,22.)
 
+# %% ../nbs/16_structure.ipynb #cd5ca131
 def component_maps(
     p:dict,              # parameters from `draw_parameters`; neighbours and stars are added
     config:SimConfig,

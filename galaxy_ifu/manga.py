@@ -225,15 +225,18 @@ class LogCube:
     wcs:WCS # of the sky, two axes (x, y)
     header:fits.Header # of the FLUX extension
 
+def _open(path, what):
+    "HDUs of a file; ValueError if it is not there or no FITS."
+    path = Path(path)
+    if not path.is_file(): raise ValueError(f"there is no file '{path}': expected {what} (.fits.gz or .fits).")
+    try: return fits.open(path, memmap=False)
+    except OSError as e: raise ValueError(f"'{path}' cannot be read as FITS ({e}): fetch or write it again.") from e
+
 def read_logcube(
     path, # a LOGCUBE file, ours or MaNGA's, gzip or not
 )->LogCube:
     "Read a file in MaNGA LOGCUBE layout; arrays in native byte order."
-    path = Path(path)
-    if not path.is_file(): raise ValueError(f"there is no file '{path}': expected a LOGCUBE (.fits.gz or .fits).")
-    try: h = fits.open(path, memmap=False)
-    except OSError as e: raise ValueError(f"'{path}' cannot be read as FITS ({e}): fetch or write it again.") from e
-    with h:
+    with _open(path, 'a LOGCUBE') as h:
         if (miss := [n for n in ('FLUX','IVAR','MASK','WAVE') if n not in h]): raise ValueError(f"'{path}' lacks the extension {miss[0]}; a LOGCUBE has FLUX, IVAR, MASK and WAVE: is it a MAPS file?")
         a = {n: h[n].data.astype(h[n].data.dtype.newbyteorder('=')) for n in ('FLUX','IVAR','MASK','WAVE')}
         hdr = h['FLUX'].header.copy()
@@ -482,11 +485,7 @@ def read_maps(
     extensions=None, # names to read; None: all
 )->Maps:
     "Read a file in MAPS layout; channels are known by the names in its headers."
-    path = Path(path)
-    if not path.is_file(): raise ValueError(f"there is no file '{path}': expected MAPS (.fits.gz or .fits).")
-    try: h = fits.open(path, memmap=False)
-    except OSError as e: raise ValueError(f"'{path}' cannot be read as FITS ({e}): fetch or write it again.") from e
-    with h:
+    with _open(path, 'MAPS') as h:
         names = {e.name for e in h}
         if 'EMLINE_GFLUX' not in names: raise ValueError(f"'{path}' lacks the extension EMLINE_GFLUX, which MAPS have: is it a LOGCUBE?")
         base = [e.name for e in h if isinstance(e, fits.ImageHDU) and not e.name.endswith(('_IVAR','_MASK')) and (extensions is None or e.name in extensions)]

@@ -22,7 +22,7 @@ from .photometry import BANDS, band_weights
 from .linelist import STRONG, rest_waves, tie, get_line
 from .spectral import line_profiles
 from .records import Image
-from .simulate import SimConfig, Scene, Stars, to_galaxy
+from .simulate import SimConfig, Scene, Stars
 from .manga import (NOCOV, LOWCOV, DONOTUSE, DAP_DONOTUSE, CORREL_WIDTH, Maps, blank_maps, spaxel_wcs, manga_name, identity_cards, dap_cards,
                               logcube_hdus, correlation_hdu, image_hdu, wcs_header, write_fits, write_maps)
 

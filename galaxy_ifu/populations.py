@@ -8,14 +8,14 @@ __all__ = ['H0', 'OMEGA', 'AGES', 'POPULATIONS', 'YOUNG', 'CLUSTER', 'RATIOS', '
            'draw_metals_dust', 'draw_nucleus_lines', 'hat_weights', 'metal_weights', 'age_weights', 'histories',
            'hii_ratios', 'gas_ratios', 'line_fluxes', 'draw_parameters', 'draw_shape', 'draw_kinematics']
 
-# %% ../nbs/15_populations.ipynb #38bb4859
+# %% ../nbs/15_populations.ipynb #a3f585e0
 import math
 from dataclasses import dataclass
 import torch
-from .linelist import STRONG, rest_waves
+from .linelist import STRONG
 from .dust import DUST_CURVES
 
-# %% ../nbs/15_populations.ipynb #3d554e8e
+# %% ../nbs/15_populations.ipynb #028bbee8
 @dataclass(frozen=True)
 class SimConfig:
     "Ranges from which galaxies and their observations are drawn."
@@ -44,7 +44,8 @@ class SimConfig:
     z_error:float=30.            # scatter of the redshift that is handed out, km/s
 
     def __post_init__(self):
-        check = lambda ok, msg: ok or (_ for _ in ()).throw(ValueError(msg))
+        def check(ok, message):
+            if not ok: raise ValueError(message)
         check(0<self.z[0]<=self.z[1]<.7, f"z={self.z} must be (low, high) with 0 < low <= high < 0.7, so that the templates cover DESI's range.")
         check(8<self.rmag[0]<=self.rmag[1]<25, f"rmag={self.rmag} must be (bright, faint) between 8 and 25 mag.")
         check(0<self.re[0]<=self.re[1], f"re={self.re} must be (small, large) with 0 < small <= large, arcsec.")

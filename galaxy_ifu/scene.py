@@ -6,7 +6,7 @@
 __all__ = ['LEVELS', 'HOST', 'HA_PER_SFR', 'GRID', 'Stars', 'load_stars', 'Scene', 'component_dust', 'line_table',
            'few_apertures']
 
-# %% ../nbs/17_scene.ipynb #edb90d11
+# %% ../nbs/17_scene.ipynb #8f733330
 import copy, math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,14 +15,14 @@ from .units import wave_grid, lsf_sigma, pixel_edges, C_KMS
 from .sky import moffat_mtf
 from .photometry import BANDS, band_weights
 from .linelist import STRONG, rest_waves
-from .templates import SSPLibrary
+from .templates import SSPLibrary, broaden, stack
 from .light import LightField, sample_splines
 from .spectral import log_index, line_profiles, line_sigma, add_lines
-from .dust import attenuation_curve, DUST_CURVES
-from .populations import SimConfig, Draw, draw_parameters, draw_nucleus_lines, histories, age_weights, metal_weights, gas_ratios, line_fluxes, distance_modulus, comoving
+from .dust import attenuate, DUST_CURVES
+from .populations import SimConfig, Draw, draw_parameters, draw_nucleus_lines, histories, age_weights, metal_weights, gas_ratios, line_fluxes, comoving
 from .structure import COMPONENTS, STELLAR, GAS, OTHERS, component_maps, disk_plane
 
-# %% ../nbs/17_scene.ipynb #1ac10cbd
+# %% ../nbs/17_scene.ipynb #15584146
 LEVELS = (0.,70.,140.,240.,400.)     # km/s, broadened versions of the SSP libraries
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,10 @@ def load_stars(
 )->Stars: # loaded once
     "Libraries that ship with the package, ready for mixing."
     libs = [SSPLibrary.load(n).to(device) for n in names]; l = libs[0]
-    for o in libs[1:]:
-        if not (torch.equal(o.age,l.age) and torch.equal(o.metallicity,l.metallicity) and torch.allclose(o.wave,l.wave)): raise ValueError(f"SSP libraries {names} have different grids of age, metallicity or wavelength: make them with tools/make_templates.py.")
-    flux = torch.stack([o.broadened(LEVELS)*o.norm[...,None] for o in libs])         # (libraries, levels, a, z, R)
-    flux = flux.permute(0,2,3,1,4).reshape(len(libs), -1, len(LEVELS), flux.shape[-1]).contiguous()
-    return Stars(tuple(names), l.wave, l.age.float(), l.metallicity.float(), flux, torch.stack([o.sigma_kms for o in libs]))
+    flux, sigma, norm = stack(libs)
+    flux = broaden(flux, LEVELS, float((l.wave[-1]/l.wave[0]).log10())/(len(l.wave)-1))*norm[...,None]               # (levels, libraries, a, z, R)
+    flux = flux.permute(1,2,3,0,4).reshape(len(libs), -1, len(LEVELS), flux.shape[-1]).contiguous()
+    return Stars(tuple(names), l.wave, l.age.float(), l.metallicity.float(), flux, sigma)
 
 # %% ../nbs/17_scene.ipynb #e89670a1
 HOST = [0,1,1,2,2,3,3,4]            # population of each stellar component
@@ -83,7 +82,7 @@ def component_dust(
     lo, hi = 1/(1+p['patchy']), 1+.8*p['patchy']; o, y, g = p['av_old'], p['av_young'], p['av_gas']
     return torch.stack([.7*o, o*lo, o*hi, o*lo*.8, o*hi*.8, y*lo, y*hi, 1.3*y],1), torch.stack([g*lo, g*hi, .8*g*lo, .8*g*hi, .7*g, .8*g],1)
 
-# %% ../nbs/17_scene.ipynb #981fc425
+# %% ../nbs/17_scene.ipynb #df97af0d
 @patch
 def _mix(self:Scene):
     "Stellar spectra (n, 8, levels, R) and lines (n, 13, lines) per unit mass formed: solLum/Angstrom and solLum."
@@ -94,8 +93,7 @@ def _mix(self:Scene):
     for k,flux in enumerate(s.flux):
         i = (p['library']==k).nonzero()[:,0]
         pops[i] = (w[i].flatten(0,1)@flux.flatten(1)).reshape(len(i),*pops.shape[1:])
-    av, _ = component_dust(p); curve = attenuation_curve(s.wave.float(), p['curve'])                              # (n, R)
-    self.pops, self.dust = pops, torch.exp(-.4*math.log(10)*av[...,None]*curve[:,None])
+    self.pops, self.dust = pops, attenuate(s.wave, component_dust(p)[0], p['curve'])
     free = self._at_lines(pops[:,HOST,1]); self.lines, self._free = line_table(p, self._sfr, free), free
     self.continuum = self._at_lines(self.spectra(1))
 
@@ -120,7 +118,7 @@ def _sidebands(wave):
     d = (wave[:,None]-torch.from_numpy(rest_waves(STRONG)).to(wave)).abs(); m = ((d>25)&(d<60)).float()
     return m/m.sum(0)
 
-# %% ../nbs/17_scene.ipynb #1e17a2d0
+# %% ../nbs/17_scene.ipynb #d81ca508
 def line_table(
     p:dict,              # parameters
     sfr:torch.Tensor,    # (n,) star formation over the last 10 Myr, 1/yr per mass formed
@@ -129,8 +127,8 @@ def line_table(
     "Line luminosities of every component."
     ratios = line_fluxes(gas_ratios(p)); waves = torch.from_numpy(rest_waves(STRONG)).float().to(sfr)
     av, av_gas = component_dust(p); kind = p['curve']; smc = list(DUST_CURVES).index('smc')
-    T = attenuation_curve(waves, torch.where(kind==smc, kind, torch.full_like(kind, list(DUST_CURVES).index('mw'))))   # gas: the Milky Way's curve
-    through = lambda a: 10**(-.4*a[...,None]*T[:,None])
+    curve = torch.where(kind==smc, kind, torch.full_like(kind, list(DUST_CURVES).index('mw')))                        # gas: the Milky Way's curve
+    through = lambda a: attenuate(waves, a, curve)
     ha = sfr*HA_PER_SFR*torch.exp(p['ha_boost'])*10**(-.15*p['feh']); col = lambda v: v[:,None,None]; i = STRONG.index('Ha-6564')
     hii = (ha*(1-p['dig']))[:,None,None]*ratios[:,[0,0,1,1]]*through(av_gas[:,:4])
     dig = (ha*p['dig'])[:,None,None]*ratios[:,[2,2]]*through(av_gas[:,4:5])

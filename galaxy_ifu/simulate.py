@@ -4,23 +4,24 @@
 
 # %% auto #0
 __all__ = ['IMAGE_SIGMA', 'PSF_FWHM', 'MW_AV', 'SURVEYS', 'EXAM', 'EXAM_HASH', 'EXAM_SEED', 'resampled_noise', 'observe_images',
-           'place_fibers', 'desi_calibrated', 'through_aperture', 'joined', 'joined_ivar', 'observe_fibers', 'simulate',
-           'stream', 'to_galaxy', 'survey', 'config_hash', 'exam']
+           'place_fibers', 'desi_calibrated', 'through_aperture', 'joined_ivar', 'observe_fibers', 'simulate', 'stream',
+           'to_galaxy', 'survey', 'config_hash', 'exam']
 
-# %% ../nbs/18_simulate.ipynb #6a7717b0
+# %% ../nbs/18_simulate.ipynb #0344ec18
 import hashlib, json, math, os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 import numpy as np, torch
 from .units import wave_grid, C_KMS
-from .sky import A_PER_EBV, point_fraction
+from .sky import A_PER_EBV, band_transmission, point_fraction, transmission
 from .photometry import BANDS
 from .linelist import STRONG
-from .dust import attenuation_curve
+from .dust import attenuate
 from .noise import desi_variance, sky_residual, smooth_calibration
-from .records import Batch, Galaxy, Image, FiberSpectrum, rebin_wave
+from .records import Batch, Galaxy, Image, FiberSpectrum, rebin, rebin_wave
 from .populations import SimConfig, Draw, draw_parameters
+from .structure import disk_offsets
 from .scene import Scene, Stars, load_stars
 
 # %% ../nbs/18_simulate.ipynb #3141ed1e
@@ -53,16 +54,14 @@ def observe_images(
     seen = torch.ones(n,4,device=d.device); seen[:,2] = 1-scene.p['north']
     return flux/at(back)*at(seen), at(back**2*seen)/var, psf*torch.exp(.05*x*rn(n,4)), ebv
 
-# %% ../nbs/18_simulate.ipynb #e2fcbc4a
+# %% ../nbs/18_simulate.ipynb #2e52f9f4
 def place_fibers(
     scene:Scene, d:Draw, # what is there; randomness
 ): # offset (n, F, 2), aperture (n,), PSF FWHM (n,), arcsec
     "Where the fibres land, how wide they are and what the seeing is."
     c, p, n, F = scene.config, scene.p, len(scene), scene.config.n_fibers
     rand = lambda *s: torch.rand(*s, generator=d.gen, device=d.device); col = lambda v: v[:,None]
-    def in_disk(r, t):      # radius and azimuth in the plane to offsets
-        a, b = r*torch.cos(t), r*torch.sin(t)*col(p['q'].clamp_min(.3)); s, k = col(torch.sin(p['pa'])), col(torch.cos(p['pa']))
-        return torch.stack([a*s+b*k, a*k-b*s], -1)
+    in_disk = lambda r, t: torch.stack(disk_offsets(r, t, p['pa'], p['q'].clamp_min(.3)), -1)
     u, t = rand(n,F), 2*math.pi*rand(n,F); edge = c.npix*c.pixscale/2-3
     center = torch.randn(n,F,2,generator=d.gen,device=d.device)*.1
     miss = torch.stack([torch.sin(t), torch.cos(t)],-1)*(.4+rand(n,F))[...,None]
@@ -88,10 +87,7 @@ def through_aperture(flux, fwhm, aperture=1.5, offset=0.): # as in `desi_calibra
     "Light that really went through the aperture, from a spectrum calibrated as DESI does."
     return flux*point_fraction(fwhm, aperture, offset).to(flux)[...,None]
 
-# %% ../nbs/18_simulate.ipynb #48272455
-def joined(x, factor): # (..., 7781) on DESI's grid -> (..., 7781//factor) means of neighbouring pixels
-    return x if factor==1 else x[...,:x.shape[-1]//factor*factor].reshape(*x.shape[:-1],-1,factor).mean(-1)
-
+# %% ../nbs/18_simulate.ipynb #de6eda13
 def joined_ivar(
     flux,       # (n, F, L) light through the fibres on the joined grid, 1e-17 erg/s/cm2/Angstrom
     exptime,    # (n,) s
@@ -100,10 +96,9 @@ def joined_ivar(
 )->torch.Tensor: # (n, F, L)
     "Inverse variance of spectra whose pixels were joined in groups of `factor`."
     full = flux if factor==1 else torch.nn.functional.pad(flux.repeat_interleave(factor,-1), (0,7781%factor), mode='replicate')
-    iv = 1/desi_variance(full, exptime[:,None], **{k:v[:,None] for k,v in night.items()})
-    return iv if factor==1 else joined(iv, factor)*factor
+    return rebin(full, 1/desi_variance(full, exptime[:,None], **{k:v[:,None] for k,v in night.items()}), factor)[1]
 
-# %% ../nbs/18_simulate.ipynb #8288e859
+# %% ../nbs/18_simulate.ipynb #4a7d7be3
 MW_AV = 2.742      # A(5500 Angstrom) per E(B-V) of Schlegel et al. (1998) (Schlafly & Finkbeiner 2011)
 
 def observe_fibers(
@@ -111,11 +106,11 @@ def observe_fibers(
 )->dict: # fields of `Batch` and its truth
     "Noisy spectra of every galaxy."
     c, n, x, F = scene.config, len(scene), scene.config.nuisance, scene.config.n_fibers
-    rn = lambda *s: torch.randn(*s, generator=d.gen, device=d.device); dev = lambda v: torch.as_tensor(v, device=d.device).float()
+    rn = lambda *s: torch.randn(*s, generator=d.gen, device=d.device)
     off, ap, see = place_fibers(scene, d); w = rebin_wave(wave_grid('desi'), c.rebin)
     L = scene.light(off, ap, see); v = scene.velocity(off, ap, see, light=L)
     true = scene.spectrum(off, ap, see, w, 'desi', light=L, velocity=v); props = scene.properties(off, light=L)
-    T = 10**(-.4*MW_AV*ebv[:,None]*attenuation_curve(dev(w),'mw'))[:,None]
+    T = attenuate(w, MW_AV*ebv, 'mw')[:,None]
     shift, guess = .1*torch.hypot(rn(n,F),rn(n,F)), see*torch.exp(.1*x*d.g())
     seen = desi_calibrated(true*T, see[:,None], ap[:,None], shift)*torch.exp(.03*x*rn(n,F,1))
     if x>0: seen = seen*smooth_calibration(d.gen, n*F, w, (.02*x,.05*x)).reshape(n,F,-1)
@@ -123,7 +118,7 @@ def observe_fibers(
     exp = torch.exp(math.log(c.exposure[0])+d.u()*math.log(c.exposure[1]/c.exposure[0])); night = dict(sky_level=torch.exp(.1+.25*d.g()), line_level=torch.exp(.3*d.g()))
     ivar = joined_ivar((true*T).clamp_min(0), exp, c.rebin, **night)
     got = got+ivar.rsqrt()*rn(*true.shape)
-    if x>0: got = got+x*joined(sky_residual(d.gen, n*F, **{k:v.repeat_interleave(F) for k,v in night.items()}), c.rebin).reshape(n,F,-1)
+    if x>0: sky = sky_residual(d.gen, n*F, **{k:v.repeat_interleave(F) for k,v in night.items()}); got = got+x*rebin(sky, torch.ones_like(sky), c.rebin)[0].reshape(n,F,-1)
     z = scene.fiber_redshift(v, props['ew'][...,STRONG.index('Ha-6564')])
     truth = dict(spec=true, lines=scene.line_flux(off, light=L), z_fiber=z, offset=off, seeing=see, exposure=exp, **{f'v_{k}':v[k] for k in ('stars','gas')}, **props)
     return dict(wave=w, spec=got/T, spec_ivar=T**2*ivar, offset=off+.07*x*rn(n,F,2), aperture=ap, spec_psf=guess,
@@ -144,7 +139,7 @@ def observe(self:Scene, gen:torch.Generator,
     b.truth = dict(b.truth, z=self.z, north=self.p['north'], quiescent=(self.p['kind']>1.5).float(), **{k:self.p[k] for k in ('rmag','re','q','pa','kind','logmass_formed','sfr','oh','nucleus','merger')})
     return b
 
-# %% ../nbs/18_simulate.ipynb #3b002025
+# %% ../nbs/18_simulate.ipynb #be6fbdea
 def simulate(
     n:int,                  # galaxies, all in memory at once
     seed:int=0,             # the same seed, number and configuration give the same galaxies
@@ -169,9 +164,9 @@ def stream(
     if workers<1 or batch<1: raise ValueError(f"workers={workers}, batch={batch}: both must be at least 1.")
     make = lambda k: simulate(min(batch, n-k*batch), seed*1_000_003+k, config, stars, device)
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        load_stars(config.libraries, device) if stars is None else None                 # once, not in every thread
-        todo = deque(); ks = iter(range(start, -(-n//batch)))
-        for k in ks:
+        if stars is None: load_stars(config.libraries, device)                           # once, not in every thread
+        todo = deque()
+        for k in range(start, -(-n//batch)):
             todo.append(pool.submit(make, k))
             if len(todo)>workers: yield todo.popleft().result()
         while todo: yield todo.popleft().result()
@@ -180,7 +175,6 @@ def to_galaxy(
     batch:Batch, i:int, # batch and position in it
 )->Galaxy: # as observed
     "One galaxy of a batch as a record."
-    from galaxy_ifu.sky import band_transmission, transmission
     ebv = 0. if batch.ebv is None else float(batch.ebv[i]); seen = [j for j in range(4) if bool((batch.ivar[i,j]>0).any())]
     bands = tuple(BANDS[j] for j in seen); t = band_transmission(bands, ebv).astype(np.float32)[:,None,None]
     north = bool(batch.truth['north'][i]>0) if 'north' in batch.truth else False
@@ -193,7 +187,7 @@ def to_galaxy(
 
 def _truth(batch, i): return {k:v[i] for k,v in batch.truth.items() if torch.is_tensor(v)}
 
-# %% ../nbs/18_simulate.ipynb #2fad16e7
+# %% ../nbs/18_simulate.ipynb #4fd06062
 SURVEYS = dict(
     default=SimConfig(),
     desi=SimConfig(placement='desi', survey_like=1.),
@@ -206,7 +200,7 @@ def survey(
     **changes,  # fields of `SimConfig` to change
 )->SimConfig:
     "A named configuration."
-    known = {**SURVEYS, **{f'{k}':v for k,v in EXAM.items()}}
+    known = SURVEYS|EXAM
     if name not in known: raise ValueError(f"survey {name!r} is unknown: use one of {', '.join(known)}.")
     return replace(known[name], **changes)
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SPERGEL_HALF', 'COMPONENTS', 'STELLAR', 'GAS', 'OTHERS', 'spergel', 'at_place', 'random_field', 'random_fields',
-           'disk_plane', 'arms', 'speed', 'scatter_points', 'hii_regions', 'dust_share', 'disk_maps', 'draw_others',
-           'component_maps']
+           'disk_plane', 'disk_offsets', 'arms', 'speed', 'scatter_points', 'hii_regions', 'dust_share', 'disk_maps',
+           'draw_others', 'component_maps']
 
 # %% ../nbs/16_structure.ipynb #e73b87e1
 import math
@@ -67,7 +67,7 @@ def random_fields(
     f = f/(amp**2).mean((-2,-1),keepdim=True).sqrt()
     return f.real, f.imag
 
-# %% ../nbs/16_structure.ipynb #cfa9413a
+# %% ../nbs/16_structure.ipynb #5c4c60fc
 def disk_plane(
     e, n,  # offsets (east, north) from the galaxy, arcsec
     p:dict,# with pa (radians) and q
@@ -77,6 +77,14 @@ def disk_plane(
     pa, q = p['pa'].reshape(shape), p['q'].reshape(shape)
     major, minor = e*torch.sin(pa)+n*torch.cos(pa), e*torch.cos(pa)-n*torch.sin(pa)
     return torch.hypot(major, minor/q), torch.atan2(minor/q, major), minor
+
+def disk_offsets(
+    R, theta, # radius in the plane, arcsec, and azimuth from the major axis: (n, k)
+    pa, q,    # position angle, radians, and axis ratio: (n,)
+): # offsets (east, north), arcsec
+    "Places on the sky of places in the plane: the inverse of `disk_plane`."
+    major, minor, pa = R*torch.cos(theta), R*torch.sin(theta)*q[:,None], pa[:,None]
+    return major*torch.sin(pa)+minor*torch.cos(pa), major*torch.cos(pa)-minor*torch.sin(pa)
 
 def arms(
     R, theta,        # radius (arcsec) and azimuth in the plane
@@ -96,7 +104,7 @@ def speed(
     c = lambda k: p[k].reshape((-1,)+(1,)*(R.ndim-1))
     return c('v_rot')*torch.tanh(R/(c('turn')*c('re')).clamp_min(.05))*torch.cos(theta)
 
-# %% ../nbs/16_structure.ipynb #252ee17b
+# %% ../nbs/16_structure.ipynb #0ec95c37
 def scatter_points(
     x, y,   # (n, k) pixel positions
     w,      # (n, k) flux
@@ -121,8 +129,7 @@ def hii_regions(
     theta = 2*math.pi*u()
     L = u().clamp_min(1e-3)**(-1/(col(p['region_slope'])-1)).clamp(min=-3.)
     L = L.clamp(max=300.)*(torch.arange(k, device=d.device)<col(p['regions']))*(1+arms(R, theta, p)[0])
-    major, minor = R*torch.cos(theta), R*torch.sin(theta)*col(p['q'])
-    e, n = major*torch.sin(col(p['pa']))+minor*torch.cos(col(p['pa'])), major*torch.cos(col(p['pa']))-minor*torch.sin(col(p['pa']))
+    e, n = disk_offsets(R, theta, p['pa'], p['q'])
     return scatter_points((c.npix-1)/2-e/c.pixscale, (c.npix-1)/2+n/c.pixscale, L/L.sum(1,keepdim=True), (c.npix,)*2)
 
 # %% ../nbs/16_structure.ipynb #6d5b3b09

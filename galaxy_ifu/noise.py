@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Sky', 'PIXEL', 'AREA', 'OMEGA', 'READ_NOISE', 'DARK', 'ROWS', 'HC', 'load_sky', 'throughput', 'atmosphere',
-           'desi_variance', 'sky_residual', 'smooth_calibration']
+           'desi_variance', 'sky_residual', 'gp_basis', 'smooth_calibration']
 
 # %% ../nbs/09_noise.ipynb #9f98e382
 import json, math
@@ -95,9 +95,13 @@ def sky_residual(
 def _gp_basis(lo, hi, n, length, device):
     "Matrix (knots, n) that turns white noise into a unit Gaussian process on n even pixels"
     x = torch.linspace(lo, hi, n, dtype=torch.float64, device=device)
-    return _gp_on(x, length)
+    return gp_basis(x, length)
 
-def _gp_on(x, length):
+def gp_basis(
+    x:torch.Tensor, # (L,) increasing, float64
+    length:float,   # correlation length, unit of `x`
+)->torch.Tensor:    # (knots, L)
+    "Rows whose mixtures with white noise are a smooth Gaussian process of unit variance."
     m = max(int(math.ceil(float(x[-1]-x[0])/(.5*length)))+7, 8); mid = float(x[0]+x[-1])/2
     knots = mid+.5*length*(torch.arange(m, dtype=torch.float64, device=x.device)-(m-1)/2)
     K = lambda a,b: torch.exp(-.5*((a[:,None]-b)/length)**2)
@@ -117,6 +121,6 @@ def smooth_calibration(
     lo, hi = (rms,rms) if isinstance(rms,(int,float)) else rms
     if not (0<=lo<=hi and length>0): raise ValueError(f"rms={rms}, length={length}: give 0 <= low <= high and a positive length in Angstrom.")
     x = torch.as_tensor(wave, dtype=torch.float64, device=gen.device); even = len(x)>2 and float(x.diff().max()-x.diff().min())<1e-6
-    B = _gp_basis(float(x[0]), float(x[-1]), len(x), float(length), str(gen.device)) if even else _gp_on(x, length)
+    B = _gp_basis(float(x[0]), float(x[-1]), len(x), float(length), str(gen.device)) if even else gp_basis(x, length)
     size = lo+(hi-lo)*torch.rand(n, 1, generator=gen, device=gen.device)
     return torch.exp(size*(torch.randn(n, len(B), generator=gen, device=gen.device)@B))

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.neighbors import KDTree
 from sklearn.ensemble import HistGradientBoostingRegressor
 from .units import pixel_edges
-from .tokens import DISCS, CROP, GLOBAL_DISCS
+from .tokens import DISCS, GLOBAL_DISCS, GLOBAL, N_GLOBAL, N_LOCAL, LOCAL as TOKEN
 
 # %% ../nbs/61_baselines.ipynb #cb58b041
 def scaled_image_map(
@@ -76,7 +76,7 @@ class ScaledImageSpectrum:
 # %% ../nbs/61_baselines.ipynb #b1cd60ff
 # parts of the features and how many columns each has
 FEATURES = dict(color=4, snr=4, valid=4, disc=4*len(DISCS), z=1, distance=1, depth=1, mean=1, unit=1, aperture=1, psf=1, widest=1, sharper=1,
-    noise=4, total=4*len(GLOBAL_DISCS))
+    relative=1, size=1, elongation=1, noise=4, total=4*len(GLOBAL_DISCS), total_color=4*len(GLOBAL_DISCS), total_unit=len(GLOBAL_DISCS))
 
 def feature_columns(
     *parts:str, # names from `FEATURES`
@@ -88,25 +88,24 @@ def feature_columns(
 
 NEAR = feature_columns('color','z')                                                              # what makes two places neighbours
 MULTI_APERTURE = feature_columns('color','disc','z','distance','depth','aperture','sharper')     # 25 columns for products
-LOCAL = feature_columns(*(p for p in FEATURES if p not in ('noise','total')))                    # all but the galaxy as a whole
+LOCAL = feature_columns(*(p for p in FEATURES if p not in ('noise','total','total_color','total_unit')))   # all but the photometry of the galaxy as a whole
 
 # %% ../nbs/61_baselines.ipynb #b99748b4
 def _pieces(x):
-    "Parts of the tokens by name, each (n, P or 1, columns): the one place that knows their layout."
-    d, c, g = 4*len(DISCS), 4*CROP**2, 4*len(GLOBAL_DISCS)
-    names = ('depth','mean','unit','aperture','psf','widest','sharper')                  # the token's last columns, in their order
-    if x.local.shape[-1]!=12+d+c+len(names): raise ValueError(f"local tokens have {x.local.shape[-1]} columns; expected {12+d+c+len(names)}: their layout has changed, adapt `_pieces`.")
-    color, snr, valid, disc, _, extra = x.local.split([4,4,4,d,c,len(names)], -1)
-    _, noise, _, total, _ = x.overall[:,None].split([4,4,4,g,x.overall.shape[-1]-12-g], -1)
-    return dict(color=color, snr=snr, valid=valid, disc=disc, noise=noise, total=total, **dict(zip(names, extra.split(1,-1))))
+    "Parts of the tokens by name, each (n, P or 1, columns)."
+    here, whole = lambda k: x.local[...,TOKEN[k]], lambda k: x.overall[:,None,GLOBAL[k]]
+    parts = {k:here(v) for k,v in dict(color='color', snr='snr', valid='valid', disc='discs', depth='x_snr', mean='x_mean', unit='x_log_unit', aperture='x_log_size', psf='x_log_psf', widest='x_log_image_psf', sharper='x_sharper').items()}
+    parts |= {k:whole(v) for k,v in dict(size='log_re', noise='depth', total='snr', total_color='color', total_unit='level').items()}
+    r = x.offset.norm(dim=-1, keepdim=True)
+    return parts|dict(z=x.z[:,None,None], elongation=whole('elongation').norm(dim=-1,keepdim=True), distance=r.hypot(r.new_tensor(.3)).log(), relative=torch.asinh(r/whole('log_re').exp()))   # ln arcsec, softened at 0.3"
 
 def baseline_features(
     inputs, # `mae.Inputs` of n galaxies with P places each
 )->np.ndarray: # (n*P, columns), place by place, float64; columns as in `FEATURES`
     "What the image alone says about every place."
-    n, P = inputs.color.shape[:2]; p = _pieces(inputs)
-    p['z'] = inputs.z[:,None,None]
-    p['distance'] = inputs.offset.norm(dim=-1, keepdim=True).hypot(inputs.z.new_tensor(.3)).log()      # ln arcsec, softened at 0.3"
+    n, P = inputs.color.shape[:2]
+    if inputs.local.shape[-1]!=N_LOCAL or inputs.overall.shape[-1]!=N_GLOBAL: raise ValueError(f"tokens have {inputs.local.shape[-1]} and {inputs.overall.shape[-1]} columns; expected {N_LOCAL} and {N_GLOBAL}: make the inputs with `prepare` of this version.")
+    p = _pieces(inputs)
     return np.concatenate([p[k].expand(n,P,-1).reshape(n*P,-1).double().cpu().numpy() for k in FEATURES], 1)
 
 # %% ../nbs/61_baselines.ipynb #dc99ff6f

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SEARCH_V', 'SEARCH_S', 'SEARCH_LINES', 'STEPS', 'BEST', 'inverse_variance', 'joint_nll', 'diagonal_nll',
            'MeasurementConfig', 'Summary', 'smooth_basis', 'line_shift', 'summarise', 'gaussian_nll', 'laplace_point',
-           'latent_nll', 'velocity_nll', 'evidence_of']
+           'latent_nll', 'best_nll', 'branch_nll', 'velocity_nll', 'evidence_of']
 
 # %% ../nbs/33_likelihood.ipynb #93002caa
 import math
@@ -211,7 +211,7 @@ def gaussian_nll(
     y = torch.linalg.solve_triangular(L, b, upper=False)[...,0]
     return .5*(chi2-(y*y).sum(-1))+L.diagonal(dim1=-1,dim2=-2).log().sum(-1)
 
-# %% ../nbs/33_likelihood.ipynb #792029bc
+# %% ../nbs/33_likelihood.ipynb #eb68a911
 def _amplitudes(h, k): # linear amplitudes and their derivative
     e = torch.exp(h[...,k:].clamp(-12,9)); return torch.cat([h[...,:k],e],-1), torch.cat([torch.ones_like(h[...,:k]), e],-1)
 
@@ -249,22 +249,35 @@ def latent_nll(
     lost = gaussian_nll(wide, m, J)+.5*math.log(f)*S.pixels[...,None]
     return -torch.logaddexp(math.log1p(-config.outliers)-nll, math.log(config.outliers)-lost)
 
-# %% ../nbs/33_likelihood.ipynb #cfe4bfb2
-def velocity_nll(
+def best_nll(
+    S:Summary, config:MeasurementConfig=MeasurementConfig(), node:int=BEST,
+)->torch.Tensor: # (n, P) nats, without the constant `S.norm/2`
+    "What a spectrum costs whose amplitudes are known: the level above which predictions are judged."
+    c = S.chi2[:,:,node].double()/2
+    if not config.outliers: return c
+    return -torch.logaddexp(math.log1p(-config.outliers)-c, math.log(config.outliers)-c/config.outlier_scale**2-math.log(config.outlier_scale)*S.pixels)
+
+# %% ../nbs/33_likelihood.ipynb #bf3708d6
+def branch_nll(
     nll:torch.Tensor,        # (n, P, V) negative log-likelihood at the nodes that surround the best one
     nodes:torch.Tensor,      # (n, P, V) km/s, equally spaced
     v:torch.Tensor,          # (n, P) velocity on the first branch, km/s
     dispersion:torch.Tensor, # (n, P) km/s
-    use=None,                # (n, P) fibres that count, 0 or 1; None: all
+): # (n, P) nats for each sense of rotation
+    "Negative log-likelihood of each spectrum, summed over velocities."
+    d = (nodes[...,1]-nodes[...,0])[...,None]; s2 = (dispersion**2+30.**2)[...,None]; edge = nll[...,(0,-1)].amax(-1)
+    def one(sign):
+        w = d*torch.exp(-.5*(nodes-sign*v[...,None])**2/s2)/(2*math.pi*s2).sqrt(); w = w/w.sum(-1,keepdim=True).clamp_min(1.)
+        return -torch.logsumexp(torch.cat([w.clamp_min(1e-30).log()-nll, ((1-w.sum(-1)).clamp_min(1e-6).log()-edge)[...,None]],-1),-1)
+    return one(1.), one(-1.)
+
+def velocity_nll(
+    nll, nodes, v, dispersion, # as in `branch_nll`
+    use=None,                  # (n, P) spectra that count, 0 or 1; None: all
 )->torch.Tensor: # (n,) nats
-    "Negative log-likelihood of all spectra of each galaxy, summed over velocities and both senses of rotation."
-    d = (nodes[...,1]-nodes[...,0])[...,None]; s2 = (dispersion**2+30.**2)[...,None]; edge = nll[...,(0,-1)].amax(-1); out = []
-    for sign in (1.,-1.):
-        w = d*torch.exp(-.5*(nodes-sign*v[...,None])**2/s2)/(2*math.pi*s2).sqrt()
-        w = w/w.sum(-1,keepdim=True).clamp_min(1.)
-        lp = torch.logsumexp(torch.cat([w.clamp_min(1e-30).log()-nll, ((1-w.sum(-1)).clamp_min(1e-6).log()-edge)[...,None]],-1),-1)
-        out.append((lp if use is None else lp*use).sum(-1))
-    return math.log(2)-torch.logaddexp(*out)
+    "Negative log-likelihood of all spectra of each galaxy, summed over velocities and over both senses of rotation, which a galaxy has in common."
+    up, down = ((l if use is None else l*use).sum(-1) for l in branch_nll(nll, nodes, v, dispersion))
+    return math.log(2)-torch.logaddexp(-up, -down)
 
 # %% ../nbs/33_likelihood.ipynb #7a911070
 def evidence_of(

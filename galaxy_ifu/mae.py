@@ -19,7 +19,7 @@ from .encodings import (position_encoding, fibre_encoding, wavelength_encoding, 
 from .tokens import (ImageView, local_tokens, image_grids, patchify, patch_offsets, galaxy_shape, axis_of, global_token, spectrum_patches,
     patch_waves, LOCAL, GLOBAL, N_LOCAL, N_GLOBAL, N_PATCH, PATCH, GRIDS, CROP, SPEC_PATCH)
 from .decoder import SpectralDecoder, Latents, FREE_LINES, shifted, starlight_basis, basis_error, rest_starlight
-from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, velocity_nll
+from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, best_nll, velocity_nll
 from .records import Batch
 
 # %% ../nbs/34_mae.ipynb #65a1865b
@@ -425,13 +425,13 @@ def spectrum_nll(self:GalaxyMAE, x:Inputs, lat:Latents, masks:Masks, wave): # na
         nodes = nodes-(C_KMS*(x.spec_z[:,masks.z_place]-x.z)/(1+x.z))[:,None,None]; v = v-v[:,masks.z_place,None]
     if c.has('rotation'):
         T = S.map(lambda t: t[:,:,1:] if t.ndim>2 else t); one = latent_nll(T, lat.mean, G, k, c.measurement, node=BEST-1)
-        total = velocity_nll(one-.5*T.chi2[:,:,BEST-1,None], nodes[:,:,1:], v, lat.dispersion, use)
+        total = velocity_nll(one-best_nll(S, c.measurement)[...,None], nodes[:,:,1:], v, lat.dispersion, use)
     else:
-        T = S.map(lambda t: t[:,:,:1] if t.ndim>2 else t); total = ((latent_nll(T, lat.mean, G, k, c.measurement, node=0)[...,0]-.5*S.chi2[:,:,BEST])*use).sum(-1)
+        T = S.map(lambda t: t[:,:,:1] if t.ndim>2 else t); total = ((latent_nll(T, lat.mean, G, k, c.measurement, node=0)[...,0]-best_nll(S, c.measurement))*use).sum(-1)
     for p in masks.partly:
         H = self.hidden_summary(x, wave, p, dict(masks.shown)[p]); L = lat[slice(p,p+1)]
         if not c.has('unit'): H = H.rescaled((x.unit/LIGHT)[:,p:p+1])
-        total = total+(latent_nll(H, L.mean, L.spread(), k, c.measurement, node=0)-.5*H.chi2)[:,0,0]
+        total = total+(latent_nll(H, L.mean, L.spread(), k, c.measurement, node=0)[...,0]-best_nll(H, c.measurement, 0))[:,0]
     return total, use.sum(-1)+len(masks.partly)
 
 @patch

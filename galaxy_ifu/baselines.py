@@ -9,7 +9,7 @@ __all__ = ['FEATURES', 'NEAR', 'MULTI_APERTURE', 'LOCAL', 'FLOOR', 'scaled_image
 # %% ../nbs/61_baselines.ipynb #db24dc85
 import copy
 from itertools import islice
-import numpy as np
+import numpy as np, torch
 from sklearn.neighbors import KDTree
 from sklearn.ensemble import HistGradientBoostingRegressor
 from .units import pixel_edges

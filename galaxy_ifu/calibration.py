@@ -14,7 +14,7 @@ from torch import nn
 from .tokens import LOCAL, GLOBAL, N_GLOBAL
 from .mae import GalaxyMAE, Inputs, band_set
 from .decoder import Latents, FREE_LINES
-from .likelihood import BEST, Summary, evidence_of, latent_nll, best_nll, velocity_nll
+from .likelihood import BEST, Summary, evidence_of, latent_nll, best_nll, velocity_nll, with_grey
 
 # %% ../nbs/52_calibration.ipynb #be53c408
 @dataclass
@@ -98,9 +98,8 @@ def fit_recalibration(
     k = lat.mean.shape[-1]; w, s = torch.zeros(k,requires_grad=True), torch.zeros(k,requires_grad=True); opt = torch.optim.Adam([w,s], .05)
     T = S.map(lambda t: t[:,:,1:] if t.ndim>2 else t); gen = torch.Generator().manual_seed(0); n = len(lat.mean)
     for i in range(steps):
-        j = torch.randperm(n, generator=gen)[:chunk]; pick = lambda t: None if t is None else t[j]
-        one = Recalibration(w.exp(), s)(replace(lat, **{a:pick(getattr(lat,a)) for a in ('mean','sigma','unit','velocity','dispersion','sigma_gas','noise')})); V = T[j]
-        nll = latent_nll(V, one.mean, one.spread(), one.k, config, node=BEST-1)-best_nll(V, config, BEST-1)[...,None]
+        j = torch.randperm(n, generator=gen)[:chunk]; one = Recalibration(w.exp(), s)(lat.galaxies(j)); V = T[j]
+        nll = latent_nll(V, one.mean, with_grey(one.spread(), one.mean, one.k, config.grey), one.k, config, node=BEST-1)-best_nll(V, config, BEST-1)[...,None]
         loss = velocity_nll(nll, V.velocity, one.velocity, one.dispersion).mean()+(5/n)*(w.square().sum()/.5**2+s.square().sum()/.3**2)
         opt.zero_grad(); loss.backward(); opt.step()
         for gr in opt.param_groups: gr['lr'] = .05*(1-i/steps)+.002

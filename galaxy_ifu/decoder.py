@@ -68,6 +68,10 @@ class Latents:
         one = {a:getattr(self,a)[:,p] for a in ('mean','sigma','unit','velocity','dispersion','noise') if getattr(self,a) is not None}
         return replace(self, **one, corr=self.corr if self.corr.ndim==2 else self.corr[:,p])
 
+    def galaxies(self, g): # slice or indices of galaxies
+        one = {a:getattr(self,a)[g] for a in ('mean','sigma','unit','velocity','dispersion','sigma_gas','noise') if getattr(self,a) is not None}
+        return replace(self, **one, corr=self.corr if self.corr.ndim==2 else self.corr[g])
+
     def amplitudes(self):
         "Mean and standard deviation (n, P, F) of the log-normal line amplitudes, in units of S times Angstrom."
         s2 = self.sigma[...,self.k:].clamp(max=2.5)**2

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SEARCH_V', 'SEARCH_S', 'SEARCH_LINES', 'STEPS', 'BEST', 'inverse_variance', 'joint_nll', 'diagonal_nll',
            'MeasurementConfig', 'Summary', 'smooth_basis', 'line_shift', 'summarise', 'gaussian_nll', 'laplace_point',
-           'latent_nll', 'best_nll', 'branch_nll', 'velocity_nll', 'evidence_of']
+           'latent_nll', 'best_nll', 'with_grey', 'branch_nll', 'velocity_nll', 'evidence_of']
 
 # %% ../nbs/33_likelihood.ipynb #93002caa
 import math
@@ -162,7 +162,7 @@ def line_shift(
     lo, mid, hi = gain[r,i,j-1], gain[r,i,j], gain[r,i,j+1]
     return v0+SEARCH_V.to(z)[j]+50*(.5*(lo-hi)/(lo-2*mid+hi).clamp(max=-1e-3)).clamp(-1,1), SEARCH_S.to(z)[i], top.values
 
-# %% ../nbs/33_likelihood.ipynb #67e1f9e5
+# %% ../nbs/33_likelihood.ipynb #f6535104
 STEPS = 110.*torch.arange(-1., 2.)                                                       # nodes about the best velocity, km/s
 BEST = 1+len(STEPS)//2                                                                   # position of the best node in a summary
 
@@ -190,7 +190,7 @@ def summarise(
     if width is not None: s = width.reshape(-1).to(s)
     rows, res = at(v, s); a = fitted(rows, _Nuisances(w, none))
     w = inverse_variance(iv, res**2+(config.profile*(a[:,None,k:]@rows[:,k:])[:,0])**2); f = (a[:,None]@rows)[:,0]
-    C = _Nuisances(w, torch.cat([config.grey*f[:,None], config.smooth*f[:,None]*B],1))
+    C = _Nuisances(w, config.smooth*f[:,None]*B)
     def one(u, rows):
         M = C.sums(rows); a = _ridge(M, C.apply(rows, d), k).float(); left = d-(a[:,None]@rows)[:,0]
         return a, C.apply(rows, left), M, C.chi2(left)
@@ -257,6 +257,17 @@ def best_nll(
     if not config.outliers: return c
     return -torch.logaddexp(math.log1p(-config.outliers)-c, math.log(config.outliers)-c/config.outlier_scale**2-math.log(config.outlier_scale)*S.pixels)
 
+# %% ../nbs/33_likelihood.ipynb #bc6b3c04
+def with_grey(
+    G:torch.Tensor,    # (n, P, k+F, q) prior covariance of the latents is G G^T
+    mean:torch.Tensor, # (n, P, k+F) their mean
+    k:int,             # continuum coefficients; the others are logarithms
+    grey:float,        # standard deviation of ln(calibration)
+)->torch.Tensor: # (n, P, k+F, q+1)
+    "Add the grey calibration error of a measurement: continua scale with it, logarithms of lines shift."
+    if not grey: return G
+    return torch.cat([G, grey*torch.cat([mean[...,:k], torch.ones_like(mean[...,k:])],-1)[...,None]],-1)
+
 # %% ../nbs/33_likelihood.ipynb #bf3708d6
 def branch_nll(
     nll:torch.Tensor,        # (n, P, V) negative log-likelihood at the nodes that surround the best one
@@ -284,9 +295,10 @@ def evidence_of(
     S:Summary,         # of spectra at their places
     lat:Latents,       # prediction for the same places
     node:int=BEST,     # of the summary
+    grey:float=0.,     # standard deviation of ln(calibration)
 ): # A (n, P, k+F, k+F) and b (n, P, k+F), float64
-    "Precision and information vector of the white latents from each spectrum, image noise integrated out."
-    G = lat.spread(); q = lat.mean.shape[-1]; h = laplace_point(S, lat.mean, G, lat.k, node); a, D = _amplitudes(h, lat.k)
+    "Precision and information vector of the white latents from each spectrum, image noise and grey calibration integrated out."
+    G = with_grey(lat.spread(), lat.mean, lat.k, grey); q = lat.mean.shape[-1]; h = laplace_point(S, lat.mean, G, lat.k, node); a, D = _amplitudes(h, lat.k)
     M, g = S.matrix[:,:,node].double(), S.slope[:,:,node].double(); J = D[...,None]*G.double(); m = a+D*(lat.mean.double()-h)
     full, v = J.transpose(-1,-2)@M@J, J.transpose(-1,-2)@(g+(M@(S.best[:,:,node].double()-m)[...,None])[...,0])[...,None]
     N = full[...,q:,q:]+torch.eye(full.shape[-1]-q,dtype=full.dtype,device=full.device)

@@ -19,7 +19,7 @@ from .encodings import (position_encoding, fibre_encoding, wavelength_encoding, 
 from .tokens import (ImageView, local_tokens, image_grids, patchify, patch_offsets, galaxy_shape, axis_of, global_token, spectrum_patches,
     patch_waves, LOCAL, GLOBAL, N_LOCAL, N_GLOBAL, N_PATCH, PATCH, GRIDS, CROP, SPEC_PATCH)
 from .decoder import SpectralDecoder, Latents, FREE_LINES, shifted, starlight_basis, basis_error, rest_starlight
-from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, best_nll, velocity_nll
+from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, best_nll, velocity_nll, with_grey
 from .records import Batch
 
 # %% ../nbs/34_mae.ipynb #65a1865b
@@ -417,7 +417,7 @@ def hidden_summary(self:GalaxyMAE, x:Inputs, wave, p, keep, lsf='desi')->Summary
 @patch
 def spectrum_nll(self:GalaxyMAE, x:Inputs, lat:Latents, masks:Masks, wave): # nats (n,) above the best amplitudes', spectra that count (n,)
     "Likelihood of what the encoder was not shown."
-    c, n, P = self.config, len(x), x.offset.shape[1]; S, G = x.summary, lat.spread(); use = torch.ones(n,P,device=x.z.device); k = lat.k if c.has('logline') else lat.mean.shape[-1]
+    c, n, P = self.config, len(x), x.offset.shape[1]; S = x.summary; use = torch.ones(n,P,device=x.z.device); k = lat.k if c.has('logline') else lat.mean.shape[-1]; G = with_grey(lat.spread(), lat.mean, k, c.measurement.grey)
     if not c.has('unit'): S = S.rescaled(x.unit/LIGHT)
     for p,_ in masks.shown: use[:,p] = 0
     nodes, v = S.velocity, lat.velocity
@@ -431,7 +431,7 @@ def spectrum_nll(self:GalaxyMAE, x:Inputs, lat:Latents, masks:Masks, wave): # na
     for p in masks.partly:
         H = self.hidden_summary(x, wave, p, dict(masks.shown)[p]); L = lat[slice(p,p+1)]
         if not c.has('unit'): H = H.rescaled((x.unit/LIGHT)[:,p:p+1])
-        total = total+(latent_nll(H, L.mean, L.spread(), k, c.measurement, node=0)[...,0]-best_nll(H, c.measurement, 0))[:,0]
+        total = total+(latent_nll(H, L.mean, with_grey(L.spread(), L.mean, k, c.measurement.grey), k, c.measurement, node=0)[...,0]-best_nll(H, c.measurement, 0))[:,0]
     return total, use.sum(-1)+len(masks.partly)
 
 @patch
@@ -478,8 +478,11 @@ def build_model(
     wave:np.ndarray=None,        # (L,) Angstrom, grid of the training spectra
     seed:int=0,                  # of the initial weights
     decoder:SpectralDecoder=None,# None: made of the simulator's libraries
+    kind=GalaxyMAE,              # class of the model
 )->GalaxyMAE:
     "A model with its spectral basis, before any training."
     decoder = spectral_decoder(config.continuum) if decoder is None else decoder
-    torch.manual_seed(seed); model = GalaxyMAE(config, decoder); model.wave = wave
+    if config.decoder=='patches' and kind is GalaxyMAE: raise ValueError("the published decoder is built by build_model(config, ..., kind=galaxy_ifu.paper.PaperMAE).")
+    torch.manual_seed(seed)
+    model = kind(config, decoder); model.wave = wave
     return model

@@ -7,7 +7,7 @@ __all__ = ['Z_NODES', 'PIXEL_NOISE', 'tensor_hash', 'save_weights', 'load_weight
            'Evidence', 'LineFluxes', 'Prediction', 'MixedPrediction', 'LineMap', 'Cube']
 
 # %% ../nbs/55_predict.ipynb #7f1c5745
-import hashlib, json, warnings
+import hashlib, json, math, warnings
 from dataclasses import dataclass, asdict, replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,14 +16,14 @@ from fastcore.basics import patch
 from safetensors import safe_open
 from safetensors.torch import save
 import galaxy_ifu
-from .units import wave_grid, lsf_sigma
+from .units import C_KMS, wave_grid, lsf_sigma
 from .sky import grid_offsets, transmission
 from .linelist import STRONG, rest_waves, get_line
 from .photometry import BANDS
 from .records import Image, FiberSpectrum, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grids, galaxy_shape, global_token
 from .decoder import Latents, SpectralDecoder, NODES, node_weights, shifted, spectra, variances, linear_amplitudes, sample_latents, LINE_TIE
-from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branch_nll
+from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branch_nll, with_grey
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity, joint_kernel, block_diagonal, fading
 from .runtime import atomic_write
@@ -218,8 +218,8 @@ def _evidence(self:GalaxyIFU, e:Encoded, spectra_in)->Evidence:
         w, keep = self._in_range(s.wave, e.z); t = torch.from_numpy(transmission(w, e.ebv)).float().to(self.device)
         f, iv = (torch.from_numpy(v[keep]).float().to(self.device) for v in (s.flux, s.ivar)); S0 = lat.unit[0,0]
         S = summarise(self.model.decoder, (f/t/S0)[None,None], (iv*(t*S0)**2)[None,None], w, e.z, _on_grid(s.lsf, s.wave, keep), self.model.config.measurement, spec_z=None if s.z is None else torch.tensor([[s.z]],device=self.device))
-        a_,b_ = evidence_of(S, lat); A.append(a_[0,0]); b.append(b_[0,0]); at.append(o)
-        V = S.map(lambda v: v[:,:,1:] if v.ndim>2 else v); up, down = branch_nll(latent_nll(V, lat.mean, lat.spread(), lat.k, node=BEST-1), V.velocity, lat.velocity, lat.dispersion); logit += float(down-up)
+        a_,b_ = evidence_of(S, lat, grey=self.model.config.measurement.grey); A.append(a_[0,0]); b.append(b_[0,0]); at.append(o)
+        V = S.map(lambda v: v[:,:,1:] if v.ndim>2 else v); up, down = branch_nll(latent_nll(V, lat.mean, with_grey(lat.spread(), lat.mean, lat.k, self.model.config.measurement.grey), lat.k, node=BEST-1), V.velocity, lat.velocity, lat.dispersion); logit += float(down-up)
     return self._combine(e, torch.cat(at), torch.stack(A), torch.stack(b), math.tanh(max(-20,min(20,logit))/2))
 
 @patch
@@ -401,6 +401,42 @@ def predict(self:GalaxyIFU,
         e = self._at_redshift(look, zi, at); prior, ood = self._latents(e, off, aperture, psf_fwhm); ev = self._evidence(e, spectra) if spectra else None
         out.append(Prediction(self, e, prior, prior if ev is None else self._update(e, prior, off, ev), ood, off, w, lsf, ev, dereddened))
     return out[0] if len(out)==1 else MixedPrediction(out)
+
+# %% ../nbs/55_predict.ipynb #de2f1627
+@patch
+@torch.no_grad()
+def suggest_fibres(self:GalaxyIFU,
+    image:Image, n:int=3, # broadband image; number of fibres
+    z=None,               # redshift; None: the most probable one of the image
+    aperture=1.5, psf_fwhm=1.1, # of the fibres, arcsec
+    exptime=1000.,        # effective exposure time, s, of a DESI-like spectrum
+    reach=2.5,            # candidates lie within so many half-light radii
+    observed=(),          # offsets (east, north) of fibres that were observed already
+): # offsets (n, 2), arcsec, best first; share of the summed variance that is left after each (n,)
+    "Places where spectra would teach most about the whole galaxy. ValueError if the image leaves no room."
+    from galaxy_ifu.noise import desi_variance
+    from galaxy_ifu.records import rebin, rebin_wave
+    if not (isinstance(n,int) and n>=1): raise ValueError(f"n={n}: at least one fibre is wanted.")
+    look = self._look(image)
+    if z is None: grid, p = self.redshift_pdf(image); z = float(grid[p.argmax()])
+    e = self._at_redshift(look, check_redshift(z)); step = max(aperture, .35*e.size); m = int(min(reach*e.size, min(e.half)-aperture)/step)
+    if m<1: raise ValueError(f"the image reaches {min(e.half):.1f} arcsec, too little for fibres of {aperture} arcsec: use a larger cutout.")
+    at = torch.from_numpy(grid_offsets((2*m+1,2*m+1), step)).float().reshape(-1,2).to(self.device); at = at[at.norm(dim=-1)<=reach*e.size+step/2]; old = torch.tensor([tuple(o) for o in observed],device=self.device).float().reshape(-1,2)
+    all_at = torch.cat([at, old]); lat,_ = self._latents(e, all_at, aperture, psf_fwhm)
+    w = rebin_wave(wave_grid('desi'), 8); w, keep = self._in_range(w, e.z); rows,_ = self.model.decoder.design(w, e.z, lat.sigma_gas); a, G = lat.weights(); k = a.shape[-1]
+    full = (lat.unit[...,None]*(a@rows))[0]; pad = torch.zeros(len(full),7781); pad[:,:7776] = torch.nn.functional.pad(full.cpu(), (int(keep.argmax()), 972-int(keep.argmax())-full.shape[-1])).repeat_interleave(8,-1)
+    ivar = rebin(pad, 1/desi_variance(pad, torch.full((len(pad),),float(exptime))), 8)[1][:,keep].to(full)
+    U = lat.unit[0][:,None,None]*(G[0,:,:,:k].transpose(-1,-2)@rows[0]); info = (U*U*ivar[:,None]).sum(-1).double()         # (P, k) what a spectrum there says about each white latent
+    K = self.kernel(all_at, all_at, e.size)                                                                                  # (k, P, P)
+    scale = torch.cat([a[0,:,:lat.k].abs().amax(-1,keepdim=True).expand(-1,lat.k), a[0,:,lat.k:].clamp_min(1e-6)],-1)
+    value = ((G[0,:,:,:k]/scale[...,None])**2).sum(1).double()*lat.unit[0].double()[:,None]; P = len(at)                     # (P, k) weight of each latent's variance at each place
+    def observe(K, c): g = K[:,:,c]/(K[:,c,c]+1/info[c].clamp_min(1e-9)).sqrt()[:,None]; return K-g[:,:,None]*g[:,None]
+    for c in range(P, len(all_at)): K = observe(K, c)
+    total = lambda D: (D[:,:P].T*value[:P]).sum(); first, picks, left = total(K.diagonal(dim1=-2,dim2=-1)), [], []
+    for _ in range(n):
+        gain = torch.einsum('kpc,kpc,pk,kc->c', K[:,:P,:P], K[:,:P,:P], value[:P], 1/(K.diagonal(dim1=-2,dim2=-1)[:,:P]+1/info[:P].T.clamp_min(1e-9)))
+        c = int(gain.argmax()); picks.append(at[c]); K = observe(K, c); left.append(float(total(K.diagonal(dim1=-2,dim2=-1))/first))
+    return torch.stack(picks).cpu().numpy(), np.array(left)
 
 # %% ../nbs/55_predict.ipynb #91c185fa
 @dataclass

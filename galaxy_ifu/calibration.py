@@ -14,7 +14,7 @@ from torch import nn
 from .tokens import LOCAL, GLOBAL, N_GLOBAL
 from .mae import GalaxyMAE, Inputs, band_set
 from .decoder import Latents, FREE_LINES
-from .likelihood import BEST, Summary, evidence_of, latent_nll, best_nll, velocity_nll, with_grey
+from .likelihood import Summary, evidence_of, population
 
 # %% ../nbs/52_calibration.ipynb #be53c408
 @dataclass
@@ -40,8 +40,7 @@ class SpatialKernel:
         size,           # half-light radius, arcsec: a number or (...)
     )->torch.Tensor:    # (..., k, P, Q) float64
         d = (a.double()[...,:,None,:]-b.double()[...,None,:,:]).norm(dim=-1)[...,None,:,:]; R = torch.as_tensor(size, dtype=d.dtype, device=d.device)[...,None,None,None]
-        f, m = (t.to(d)[:,None,None] for t in (self.floor, self.near))
-        return f+(1-f)*(m*torch.exp(-d/self.length)+(1-m)*torch.exp(-d/(self.scale*R)))
+        return _correlation(d, R, self.floor.to(d), self.near.to(d), self.length, self.scale)
 
     def sample(self,
         at:torch.Tensor,     # (P, 2) offsets, arcsec
@@ -56,6 +55,10 @@ class SpatialKernel:
             parts = [fading(at, l, k, gen, features) for l in (self.length, self.scale*float(size))]
             out[i] = f.sqrt()*torch.randn(1,k,generator=gen)+((1-f)*m).sqrt()*parts[0]+((1-f)*(1-m)).sqrt()*parts[1]
         return out
+
+def _correlation(d, R, floor, near, length, scale): # distances (..., 1, P, Q), half-light radii (..., 1, 1, 1), (k,), (k,), lengths -> (..., k, P, Q)
+    f, m = floor[:,None,None], near[:,None,None]
+    return f+(1-f)*(m*torch.exp(-d/length)+(1-m)*torch.exp(-d/(scale*R)))
 
 def fading(
     at:torch.Tensor,     # (P, 2) offsets, arcsec
@@ -78,32 +81,27 @@ def predictions(
     out = []; model.eval()
     for s in range(0,len(x),chunk):
         y = x[s:s+chunk].float(); out.append(model.query(y, model.encode(y, wave, masks) if masks else model.encode(y)))
-    cat = lambda a: None if getattr(out[0],a) is None else torch.cat([getattr(o,a) for o in out])
-    return replace(out[0], **{a:cat(a) for a in ('mean','sigma','unit','velocity','dispersion','sigma_gas','noise')})
+    return Latents.joined(out)
 
 @dataclass
 class Recalibration:
-    "Corrections of the latents, found on held-out galaxies."
-    width:torch.Tensor # (k+F,) factors on the widths
-    shift:torch.Tensor # (k+F,) added to the means, in units of the predicted width
+    "Correction of predictions in their white coordinates, found on held-out galaxies."
+    mix:torch.Tensor   # (k+F, k+F) what the white noise is mixed by
+    shift:torch.Tensor # (k+F,) mean of the white latents
     @classmethod
-    def none(cls, k): return cls(torch.ones(k), torch.zeros(k))
-    def __call__(self, lat:Latents)->Latents: return replace(lat, mean=lat.mean+lat.sigma*self.shift.to(lat.mean), sigma=lat.sigma*self.width.to(lat.mean))
+    def none(cls, k): return cls(torch.eye(k), torch.zeros(k))
+    def __call__(self, lat:Latents)->Latents: return lat.moved(self.shift, self.mix)
 
 def fit_recalibration(
     lat:Latents, S:Summary, config, # predictions for held-out spectra, and what those say; `MeasurementConfig`
-    steps:int=40, chunk:int=256,
+    rounds:int=4,
 )->Recalibration:
-    "Widths and shifts that held-out spectra like best."
-    k = lat.mean.shape[-1]; w, s = torch.zeros(k,requires_grad=True), torch.zeros(k,requires_grad=True); opt = torch.optim.Adam([w,s], .05)
-    T = S.map(lambda t: t[:,:,1:] if t.ndim>2 else t); gen = torch.Generator().manual_seed(0); n = len(lat.mean)
-    for i in range(steps):
-        j = torch.randperm(n, generator=gen)[:chunk]; one = Recalibration(w.exp(), s)(lat.galaxies(j)); V = T[j]
-        nll = latent_nll(V, one.mean, with_grey(one.spread(), one.mean, one.k, config.grey), one.k, config, node=BEST-1)-best_nll(V, config, BEST-1)[...,None]
-        loss = velocity_nll(nll, V.velocity, one.velocity, one.dispersion).mean()+(5/n)*(w.square().sum()/.5**2+s.square().sum()/.3**2)
-        opt.zero_grad(); loss.backward(); opt.step()
-        for gr in opt.param_groups: gr['lr'] = .05*(1-i/steps)+.002
-    return Recalibration(w.detach().exp(), s.detach())
+    "The normal distribution of the white latents that held-out spectra like best."
+    k = lat.mean.shape[-1]; mix, shift = torch.eye(k, dtype=torch.float64), torch.zeros(k, dtype=torch.float64)
+    for _ in range(rounds):                                                        # lines are linearised anew about what was found
+        m, V = population(*(t.flatten(0,1) for t in evidence_of(S, lat.moved(shift, mix), grey=config.grey)))
+        shift, mix = shift+mix@m, mix@torch.linalg.cholesky(V)
+    return Recalibration(mix.float(), shift.float())
 
 # %% ../nbs/52_calibration.ipynb #055a565e
 def joint_kernel(
@@ -141,8 +139,7 @@ def fit_kernel(
     def kernel(raw): f, m = torch.sigmoid(raw[:k]-.8), torch.sigmoid(raw[k:2*k]); return f, m, 1.5*raw[-2].exp(), 1.*raw[-1].exp()
     d = (offset[:,:,None]-offset[:,None]).norm(dim=-1).double()[:,None]; R = size.double()[:,None,None,None]
     for i in range(steps):
-        j = torch.randperm(n,generator=gen)[:chunk]; f, m, l1, l2 = kernel(raw); c = lambda t: t[:,None,None]
-        K = c(f)+c(1-f)*(c(m)*torch.exp(-d[j]/l1)+c(1-m)*torch.exp(-d[j]/(l2*R[j])))
+        j = torch.randperm(n,generator=gen)[:chunk]; K = _correlation(d[j], R[j], *kernel(raw))
         loss = -log_evidence(block_diagonal(A[j]), b[j].flatten(1), joint_kernel(K)).mean()+.5*(raw/1.5).square().sum()/n*4
         opt.zero_grad(); loss.backward(); opt.step()
         for g in opt.param_groups: g['lr'] = .15*(1-i/steps)+.005

@@ -72,6 +72,20 @@ class Latents:
         one = {a:getattr(self,a)[g] for a in ('mean','sigma','unit','velocity','dispersion','sigma_gas','noise') if getattr(self,a) is not None}
         return replace(self, **one, corr=self.corr if self.corr.ndim==2 else self.corr[g])
 
+    @classmethod
+    def joined(cls, parts:list, dim:int=0)->'Latents':
+        "Latents of several sets of galaxies (dim 0), or of several places of the same ones (dim 1), as one."
+        names = [a for a in ('mean','sigma','unit','velocity','dispersion','noise')+(('sigma_gas',) if dim==0 else ())+(('corr',) if parts[0].corr.ndim==4 else ()) if getattr(parts[0],a) is not None]
+        return replace(parts[0], **{a:torch.cat([getattr(l,a) for l in parts], dim) for a in names})
+
+    def moved(self,
+        shift:torch.Tensor, # (k+F,) or (n, P, k+F) what to add to the mean, in white coordinates
+        mix:torch.Tensor,   # (k+F, k+F) or one per place: white noise is mixed by it before `spread` maps it to the latents
+    )->'Latents':
+        "The same latents with another Gaussian in their white coordinates."
+        L = self.sigma[...,None]*self.corr; G = L@mix.to(L); s = G.norm(dim=-1)
+        return replace(self, mean=self.mean+(L@shift.to(L)[...,None])[...,0], sigma=s, corr=G/s.clamp_min(1e-12)[...,None])
+
     def amplitudes(self):
         "Mean and standard deviation (n, P, F) of the log-normal line amplitudes, in units of S times Angstrom."
         s2 = self.sigma[...,self.k:].clamp(max=2.5)**2

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SEARCH_V', 'SEARCH_S', 'SEARCH_LINES', 'STEPS', 'BEST', 'inverse_variance', 'joint_nll', 'diagonal_nll',
            'MeasurementConfig', 'Summary', 'smooth_basis', 'line_shift', 'summarise', 'gaussian_nll', 'laplace_point',
-           'latent_nll', 'best_nll', 'with_grey', 'branch_nll', 'velocity_nll', 'evidence_of']
+           'latent_nll', 'best_nll', 'with_grey', 'branch_nll', 'velocity_nll', 'evidence_of', 'population']
 
 # %% ../nbs/33_likelihood.ipynb #93002caa
 import math
@@ -296,11 +296,28 @@ def evidence_of(
     lat:Latents,       # prediction for the same places
     node:int=BEST,     # of the summary
     grey:float=0.,     # standard deviation of ln(calibration)
+    k:int=None,        # continuum coefficients; None: as many as there are
 ): # A (n, P, k+F, k+F) and b (n, P, k+F), float64
     "Precision and information vector of the white latents from each spectrum, image noise and grey calibration integrated out."
-    G = with_grey(lat.spread(), lat.mean, lat.k, grey); q = lat.mean.shape[-1]; h = laplace_point(S, lat.mean, G, lat.k, node); a, D = _amplitudes(h, lat.k)
+    k = lat.k if k is None else k; G = with_grey(lat.spread(), lat.mean, k, grey); q = lat.mean.shape[-1]; h = laplace_point(S, lat.mean, G, k, node); a, D = _amplitudes(h, k)
     M, g = S.matrix[:,:,node].double(), S.slope[:,:,node].double(); J = D[...,None]*G.double(); m = a+D*(lat.mean.double()-h)
     full, v = J.transpose(-1,-2)@M@J, J.transpose(-1,-2)@(g+(M@(S.best[:,:,node].double()-m)[...,None])[...,0])[...,None]
     N = full[...,q:,q:]+torch.eye(full.shape[-1]-q,dtype=full.dtype,device=full.device)
     s = torch.linalg.solve(N, torch.cat([full[...,q:,:q], v[...,q:,:]],-1)) if full.shape[-1]>q else full.new_zeros(*full.shape[:-2],0,q+1)
     return full[...,:q,:q]-full[...,:q,q:]@s[...,:-1], (v[...,:q,:]-full[...,:q,q:]@s[...,-1:])[...,0]
+
+# %% ../nbs/33_likelihood.ipynb #0f914994
+@torch.no_grad()
+def population(
+    A:torch.Tensor,    # (n, k, k) precisions of the white latents of n spectra
+    b:torch.Tensor,    # (n, k) their information vectors
+    steps:int=30,
+    weight:float=20.,  # spectra's worth of belief in the standard normal
+): # mean (k,) and covariance (k, k), float64
+    "Most probable normal distribution of white latents."
+    A, b = A.double(), b.double(); n, k = b.shape; one = torch.eye(k,dtype=A.dtype,device=A.device); V, m = one.clone(), b.new_zeros(k)
+    for _ in range(steps):
+        B = torch.linalg.inv(one+A@V); g = (B@(b-A@m)[...,None])[...,0]
+        m = m+torch.linalg.solve((B@A).sum(0)+weight*one, g.sum(0)-weight*m)
+        P = V@B; e = (P@(b-A@m)[...,None])[...,0]; V = (P.sum(0)+e.T@e+weight*one)/(n+weight); V = .5*(V+V.T)
+    return m, V

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PARTS', 'PRESETS', 'N_RIDGE', 'LINE_START', 'N_QUERY', 'LIGHT', 'MaskConfig', 'ModelConfig', 'preset', 'Inputs',
            'prepare', 'spectral_decoder', 'turned', 'draw_keep', 'take', 'Masks', 'draw_masks', 'Block', 'Residual',
-           'ridge_features', 'image_noise', 'band_set', 'GalaxyMAE', 'query_features', 'measured_amplitudes',
-           'fit_ridge', 'build_model']
+           'ridge_features', 'image_noise', 'band_set', 'line_order', 'ordered_cholesky', 'GalaxyMAE', 'query_features',
+           'measured_amplitudes', 'fit_ridge', 'fit_white', 'build_model']
 
 # %% ../nbs/34_mae.ipynb #1712512b
 import math
@@ -19,12 +19,12 @@ from .encodings import (position_encoding, fibre_encoding, wavelength_encoding, 
 from .tokens import (ImageView, local_tokens, image_grids, patchify, patch_offsets, galaxy_shape, axis_of, global_token, spectrum_patches,
     patch_waves, LOCAL, GLOBAL, N_LOCAL, N_GLOBAL, N_PATCH, PATCH, GRIDS, CROP, SPEC_PATCH)
 from .decoder import SpectralDecoder, Latents, FREE_LINES, shifted, starlight_basis, basis_error, rest_starlight
-from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, best_nll, velocity_nll, with_grey
+from .likelihood import BEST, MeasurementConfig, Summary, summarise, latent_nll, best_nll, velocity_nll, with_grey, evidence_of, population
 from .records import Batch
 
 # %% ../nbs/34_mae.ipynb #65a1865b
 PARTS = {'position':'fibre positional encoding of queries and spectra', 'redshift':'redshift in the wavelength encoding', 'local':'local token', 'overall':'overall photometry at the query',
-    'unit':'spectra relative to the local light', 'ridge':'ridge skip', 'correlation':'correlated latents', 'rotation':'velocity mixture', 'image':'encoded image', 'masked':'steps with the spectrum fully masked', 'logline':'positive log-amplitude lines'}
+    'unit':'spectra relative to the local light', 'ridge':'ridge skip', 'correlation':'correlated latents', 'white':'white coordinates of what the ridge leaves', 'rotation':'velocity mixture', 'image':'encoded image', 'masked':'steps with the spectrum fully masked', 'logline':'positive log-amplitude lines'}
 
 def _shares(obj, names):
     for n in names:
@@ -251,6 +251,15 @@ def band_set(valid:torch.Tensor)->torch.Tensor: # (n, 4) bool -> (n,) 0..15
     return (valid.long()*torch.tensor([1,2,4,8],device=valid.device)).sum(-1)
 
 # %% ../nbs/34_mae.ipynb #98bf306d
+def line_order(K:int)->torch.Tensor: # (K+F,)
+    "Rank of each latent in the triangular matrices of covariances: the continuum, H-alpha, then the other lines, which are told relative to it."
+    o = torch.arange(K+len(FREE_LINES)); h = K+FREE_LINES.index('Ha-6564'); o[K:h] += 1; o[h] = K
+    return o
+
+def ordered_cholesky(V, K): # (k, k) covariance, continuum coefficients
+    "Triangular root of a covariance in the order of `line_order`."
+    i = line_order(K).argsort().to(V.device); L = torch.zeros_like(V); L[i[:,None],i] = torch.linalg.cholesky(V[i[:,None],i]); return L
+
 # typical line amplitudes, in Angstrom of local light, from which training starts
 LINE_START = {'Ha-6564':15,'NII-6585':5,'OIII-5008':5,'Hb-4862':5,'OII-3727':5,'OII-3729':6,'SII-6718':3,'SII-6732':2.5,'Hgam-4341':2,'Hdel-4102':1}
 N_QUERY = N_LOCAL+N_GLOBAL+N_SCALAR+N_FIBRE+N_OPTICS+4
@@ -278,17 +287,24 @@ class GalaxyMAE(nn.Module):
         self.register_buffer('scale', torch.full((k,), .7)); self.register_buffer('start', torch.zeros(k)); self.start[0] = 1.
         self.start[K:] = torch.tensor([math.log(LINE_START.get(l,1.)) for l in FREE_LINES])
         if not c.has('logline'): self.start[K:] = self.start[K:].exp(); self.scale[K:] = self.start[K:]
+        if c.has('white'): self.register_buffer('white', torch.diag(self.scale))
         for m in (self.to_mean,self.to_sigma,self.to_motion,self.to_gas): nn.init.zeros_(m.weight); nn.init.zeros_(m.bias)
         with torch.no_grad(): self.to_motion.bias[0] = .4                # rotation starts at 60 km/s: at zero both branches agree and nothing pulls them apart
 
     def no_weight_decay(self): return ('corr_raw','mask_token','no_image')   # correlations are not pulled to zero
 
     @property
-    def corr(self):
-        "C (k, k): lower triangular with unit rows."
-        one = torch.eye(len(self.corr_raw), device=self.corr_raw.device)
-        C = one if not self.config.has('correlation') else torch.tril(self.corr_raw,-1)+one
-        return C/C.norm(dim=1,keepdim=True)
+    def mixing(self):
+        "1 + a strictly triangular matrix (k, k), H-alpha being the first of the lines."
+        one = torch.eye(len(self.corr_raw), device=self.corr_raw.device); o = line_order(self.config.continuum).to(one.device) if self.config.has('white') else torch.arange(len(one), device=one.device)
+        return one if not self.config.has('correlation') else one+self.corr_raw*(o[:,None]>o)
+
+    def gaussian(self, mean, q): # (n, P, k) where the mean starts, (n, P, h)
+        "Mean, widths and correlations that the network gives."
+        step, s = self.to_mean(q), torch.exp(self.to_sigma(q).clamp(-4,2.)); T = self.mixing
+        if not self.config.has('white'): return mean+self.scale*step, self.scale*s, T/T.norm(dim=1,keepdim=True)
+        G = (self.white@T)*s[...,None,:]; sigma = G.norm(dim=-1)
+        return mean+step@self.white.T, sigma, G/sigma[...,None]
 
 # %% ../nbs/34_mae.ipynb #1d9c4182
 from fastcore.basics import patch
@@ -355,12 +371,11 @@ def query(self:GalaxyMAE,
     q = torch.cat([self.norm_out(q), self.norm_query(own)],-1)
     if c.has('ridge') and image: skip, noise = self.ridge_skip(x)
     else: skip, noise = q.new_zeros(*q.shape[:2],K), None
-    mean = self.start+F.pad(skip,(0,len(FREE_LINES)))+self.scale*self.to_mean(q)
-    sigma = self.scale*torch.exp(self.to_sigma(q).clamp(-4,2.))
+    mean, sigma, corr = self.gaussian(self.start+F.pad(skip,(0,len(FREE_LINES))), q)
     m = self.to_motion(q); n = axis_of(x.elongation)[:,None]; t = torch.stack([-n[...,1],n[...,0]],-1); r = (x.offset.square().sum(-1)+(.5*x.size[:,None]).square()+.1).sqrt()
     v = 150*(m[...,0]*(x.offset*n).sum(-1)+m[...,1]*(x.offset*t).sum(-1))/r
     if not c.has('rotation'): v = v*0
-    return Latents(mean, sigma, self.corr, x.unit, v, 60*torch.exp(m[...,2].clamp(-1.8,1.8)), 65*torch.exp(torch.tanh(self.to_gas(memory[:,0])[:,0])), noise)
+    return Latents(mean, sigma, corr, x.unit, v, 60*torch.exp(m[...,2].clamp(-1.8,1.8)), 65*torch.exp(torch.tanh(self.to_gas(memory[:,0])[:,0])), noise)
 
 @patch
 def ridge_skip(self:GalaxyMAE, x:Inputs): # continuum (n, P, K) beyond the start, and responses of all latents to the bands' noise (n, P, K+F, 4)
@@ -393,7 +408,8 @@ def fit_ridge(
     strength:float=1.,# ridge penalty
 )->GalaxyMAE:         # the same model
     "Solve the ridge skip of every set of bands, set the starting widths, and standardise what queries see."
-    K = model.config.continuum; c, prec = (t[...,:K] for t in measured_amplitudes(x.summary, model.start)); f = ridge_features(x).double()
+    K = model.config.continuum; S = x.summary if model.config.has('unit') else x.summary.rescaled(x.unit/LIGHT)
+    c, prec = (t[...,:K] for t in measured_amplitudes(S, model.start)); f = ridge_features(x).double()
     which = band_set(x.valid); target = c-model.start[:K].double(); left = torch.zeros_like(target)
     w = prec/(1+prec*.02); pen = strength*torch.eye(f.shape[-1],dtype=f.dtype); pen[0,0] = 1e-3
     for b in which.unique():
@@ -404,6 +420,24 @@ def fit_ridge(
     good = prec>prec.flatten(0,1).quantile(.5,0)                                          # the better half shows the intrinsic scatter
     model.scale[:K] = torch.stack([left[...,k][good[...,k]].abs().quantile(.68) for k in range(K)]).float().clamp(.01,5.)
     q = query_features(x[:4096], model.config).flatten(0,1); model.query_mean.copy_(q.mean(0)); s = q.std(0); model.query_scale.copy_(torch.where(s>1e-3, s, torch.ones_like(s)))
+    if model.config.has('white'): fit_white(model, x[:512], S[:512])
+    return model
+
+@torch.no_grad()
+def fit_white(
+    model:GalaxyMAE,
+    x:Inputs,  # training galaxies
+    S:Summary, # what their spectra say, in the model's unit
+    rounds:int=5,
+)->GalaxyMAE:  # the same model
+    "Set the start and the white coordinates: mean and covariance of what the ridge leaves of the latents."
+    c, K = model.config, model.config.continuum; P = x.offset.shape[1]; k = K if c.has('logline') else len(model.start); model.white.copy_(torch.diag(model.scale*torch.cat([torch.ones(K), torch.full((len(FREE_LINES),), 2. if c.has('logline') else 1.)]).to(model.scale)))
+    for _ in range(rounds):
+        skip, noise = model.ridge_skip(x) if c.has('ridge') else (x.unit.new_zeros(*x.unit.shape,K), None); s = model.white.norm(dim=1)
+        lat = Latents((model.start+F.pad(skip,(0,len(FREE_LINES)))), s.expand(len(x),P,-1), model.white/s[:,None], x.unit, x.unit*0, x.unit*0+60, x.z*0+60, noise)
+        m, V = population(*(t.flatten(0,1) for t in evidence_of(S, lat, grey=c.measurement.grey, k=k)), steps=20)
+        if not c.has('correlation'): V = torch.diag(V.diagonal())
+        model.start += model.white@m.float(); W = model.white.double(); model.white.copy_(ordered_cholesky(W@V@W.T, K))
     return model
 
 # %% ../nbs/34_mae.ipynb #f9188306
@@ -442,7 +476,7 @@ def loss(self:GalaxyMAE, x:Inputs, wave, masks:Masks=Masks(),
     else: y = x
     memory = self.encode(y, wave, masks); lat = self.query(y, memory, masks.image)
     with torch.autocast(x.z.device.type, enabled=False):                                  # the likelihood needs full precision
-        lat = replace(lat, **{k:getattr(lat,k).float() for k in ('mean','sigma','velocity','dispersion','sigma_gas')})
+        lat = replace(lat, **{k:getattr(lat,k).float() for k in ('mean','sigma','corr','velocity','dispersion','sigma_gas')})
         total, n = self.spectrum_nll(x, lat, masks, wave); nll = (total.sum()/n.sum().clamp_min(1)).float()
         clear = (x.summary.clear>200).float(); width = ((lat.sigma_gas[:,None].log()-x.summary.width.log())**2*clear).sum()/clear.sum().clamp_min(1)
     image = self.image_loss(x, memory, masks) if masks.image and self.config.has('image') else nll.new_zeros(())

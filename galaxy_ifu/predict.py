@@ -52,7 +52,7 @@ def save_weights(
         if part is not None: t.update({f'{name}.{k}':v for k,v in vars(part).items()})
     if redshift is not None: t.update({f'redshift.{k}':v for k,v in redshift.state_dict().items()})
     t = {k:v.detach().cpu().contiguous() for k,v in t.items()}
-    meta = dict(format=2, config=asdict(model.config), kernel=lengths, info=info or {}, version=galaxy_ifu.__version__, hash=tensor_hash(t))
+    meta = dict(format=3, config=asdict(model.config), kernel=lengths, info=info or {}, version=galaxy_ifu.__version__, hash=tensor_hash(t))
     with atomic_write(path) as f: f.write(save(t, metadata=dict(galaxy_ifu=json.dumps(meta))))
     return Path(path)
 
@@ -66,11 +66,18 @@ def load_weights(
     try:
         with safe_open(path, 'pt') as f: t, meta = {k:f.get_tensor(k) for k in f.keys()}, json.loads((f.metadata() or {}).get('galaxy_ifu','{}'))
     except Exception as e: raise ValueError(f"{str(path)!r} is not a readable safetensors file ({e}).") from None
-    if meta.get('format')!=2: raise ValueError(f"{str(path)!r} holds weights of format {meta.get('format')!r}, expected 2 (written by galaxy_ifu.predict.save_weights).")
+    if meta.get('format') not in (2,3): raise ValueError(f"{str(path)!r} holds weights of format {meta.get('format')!r}, expected 3 (written by galaxy_ifu.predict.save_weights) or 2.")
     if tensor_hash(t)!=meta['hash']: raise ValueError(f"the tensors in {str(path)!r} do not match their hash {meta['hash']}: the file is damaged or was changed; get it again.")
     return t, meta
 
 # %% ../nbs/55_predict.ipynb #9acb08a9
+def _modern(t, meta):
+    "Weights of format 2 as format 3 has them: widths per latent instead of white coordinates, in the model and in its recalibration."
+    if meta['format']==3: return t, meta
+    C = torch.tril(t['corr_raw'],-1)+torch.eye(len(t['corr_raw'])); C = (C/C.norm(dim=1,keepdim=True)).double(); inv = torch.linalg.inv(C)
+    if 'recalibration.width' in t: t |= {'recalibration.mix':(inv@torch.diag(t.pop('recalibration.width').double())@C).float(), 'recalibration.shift':(inv@t['recalibration.shift'].double()).float()}
+    return t, meta|dict(config=meta['config']|dict(without=(*meta['config']['without'],'white')))
+
 class GalaxyIFU:
     "A trained model: ask it for spectra and cubes."
     def __init__(self, model:GalaxyMAE, kernel=None, recalibration=None, familiarity=None, redshift=None, meta=None, device='cpu'):
@@ -85,7 +92,7 @@ class GalaxyIFU:
         device='cpu', # torch device
     )->'GalaxyIFU':
         "Load weights; works offline. FileNotFoundError or ValueError if that fails."
-        t, meta = load_weights(path); part = lambda name: {k[len(name)+1:]:t.pop(k) for k in list(t) if k.startswith(name+'.')}
+        t, meta = _modern(*load_weights(path)); part = lambda name: {k[len(name)+1:]:t.pop(k) for k in list(t) if k.startswith(name+'.')}
         ker, rec, fam, red = map(part, ('kernel','recalibration','familiarity','redshift'))
         model = GalaxyMAE(ModelConfig(**meta['config']), SpectralDecoder(t['decoder.rest_wave'], t['decoder.basis'], t['decoder.residual'])); net = RedshiftPDF() if red else None
         try:
@@ -159,8 +166,7 @@ def _raw(self:GalaxyIFU, e, offsets, size, psf_fwhm, kind, chunk):
         x = replace(e.x, offset=at, local=tok.features, color=tok.color, unit=tok.light.unit, aperture=size*(1 if kind=='disc' else 2/math.pi**.5), psf=psf_fwhm)
         out.append(self.recalibration(self.model.query(x, e.memory)))
         ood.append(torch.full((at.shape[1],), float('nan')) if self.familiarity is None else self.familiarity(x)[0].cpu())
-    cat = lambda a: None if getattr(out[0],a) is None else torch.cat([getattr(l,a) for l in out],1)
-    return replace(out[0], **{a:cat(a) for a in ('mean','sigma','unit','velocity','dispersion','noise')}), torch.cat(ood)
+    return Latents.joined(out, 1), torch.cat(ood)
 
 # %% ../nbs/55_predict.ipynb #3daa1245
 Z_NODES = 7   # redshifts that stand for a distribution
@@ -229,22 +235,19 @@ def _combine(self:GalaxyIFU, e, at, A, b, sign): # at (F, 2), A (F, k, k), b (F,
 
 @patch
 def _rows_of(self:GalaxyIFU, e, offsets, ev): # (P, k, F k)
-    K = self.kernel(offsets, ev.at, e.size).to(ev.A); k, P, F = K.shape; out = K.new_zeros(P,k,F,k); i = torch.arange(k,device=K.device); out[:,i,:,i] = K
-    return out.flatten(2)
+    return joint_kernel(self.kernel(offsets, ev.at, e.size)).to(ev.A).unflatten(0, (len(offsets), ev.k))
 
 @patch
 def _update(self:GalaxyIFU, e:Encoded, lat:Latents, offsets:torch.Tensor, ev:Evidence, chunk=512)->Latents:
     "Latents (n=1) given the evidence."
     out = [self._update_part(e, lat[slice(s,s+chunk)], offsets[s:s+chunk], ev) for s in range(0,len(offsets),chunk)]
-    return replace(lat, sign=ev.sign, **{a:torch.cat([getattr(l,a) for l in out],1) for a in ('mean','sigma','corr')})
+    return replace(Latents.joined(out, 1), sign=ev.sign)
 
 @patch
 def _update_part(self:GalaxyIFU, e, lat, offsets, ev):
     kq = self._rows_of(e, offsets, ev); one = torch.eye(ev.k,dtype=ev.A.dtype,device=ev.A.device)
     mean = (kq@(ev.gain@ev.b)).float(); cov = one-kq@(ev.gain@ev.A)@kq.transpose(-1,-2)
-    L = torch.linalg.cholesky(.5*(cov+cov.transpose(-1,-2))+1e-9*one).float()
-    G = lat.sigma[0][...,None]*(lat.corr@L); s = G.norm(dim=-1)
-    return replace(lat, mean=lat.mean+(lat.sigma[0]*(lat.corr@mean[...,None])[...,0])[None], sigma=s[None], corr=(G/s[...,None])[None])
+    return lat.moved(mean[None], torch.linalg.cholesky(.5*(cov+cov.transpose(-1,-2))+1e-9*one).float()[None])
 
 # %% ../nbs/55_predict.ipynb #582a065a
 def _inside(e, offsets, what):
@@ -309,7 +312,7 @@ def _sample(self:_Decoded, n, seed): # yields (P, kept wavelengths) n times
         eps = self._model.kernel.sample(both, size, 1, gen)[0].to(prior.mean)
         if ev is not None: eps = self._matheron(eps, P, gen)
         seen = fading(at, PIXEL_NOISE, 4, gen).to(prior.mean)                                     # image noise is shared by neighbours only
-        a = sample_latents(replace(prior,noise=None) if prior.noise is None else prior, eps[None,None,:P], None if prior.noise is None else seen[None,None])[0,0]
+        a = sample_latents(prior, eps[None,None,:P], None if prior.noise is None else seen[None,None])[0,0]
         turn = 1. if float(torch.rand((),generator=gen))<.5*(1+sign) else -1.                     # one sense of rotation for the whole galaxy
         v = turn*prior.velocity[0]+prior.dispersion[0]*fading(at, size, 1, gen)[:,0].to(prior.mean)
         yield prior.unit[0][:,None]*(self._at_velocity(a, v)+torch.randn(P, self._rows.shape[-1], generator=gen).to(prior.mean)*self._res)

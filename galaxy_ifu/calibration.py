@@ -56,6 +56,7 @@ class SpatialKernel:
             out[i] = f.sqrt()*torch.randn(1,k,generator=gen)+((1-f)*m).sqrt()*parts[0]+((1-f)*(1-m)).sqrt()*parts[1]
         return out
 
+# %% ../nbs/52_calibration.ipynb #8cee8c55
 def _correlation(d, R, floor, near, length, scale): # distances (..., 1, P, Q), half-light radii (..., 1, 1, 1), (k,), (k,), lengths -> (..., k, P, Q)
     f, m = floor[:,None,None], near[:,None,None]
     return f+(1-f)*(m*torch.exp(-d/length)+(1-m)*torch.exp(-d/(scale*R)))
@@ -90,6 +91,10 @@ class Recalibration:
     shift:torch.Tensor # (k+F,) mean of the white latents
     @classmethod
     def none(cls, k): return cls(torch.eye(k), torch.zeros(k))
+    @property
+    def width(self):
+        "Factors (k+F,) on the widths of the white latents."
+        return self.mix.norm(dim=1)
     def __call__(self, lat:Latents)->Latents: return lat.moved(self.shift, self.mix)
 
 def fit_recalibration(

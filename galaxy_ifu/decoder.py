@@ -49,6 +49,7 @@ def rest_starlight(
 # %% ../nbs/32_decoder.ipynb #3746f2cd
 LINE_TIE, FREE_LINES = tie(STRONG)            # (15, 12): every strong line from the free ones
 
+# %% ../nbs/32_decoder.ipynb #d0bf2dce
 @dataclass
 class Latents:
     "Gaussian over the latents of `P` places in `n` galaxies, and their velocities."

@@ -125,11 +125,12 @@ def functional_errors(
     m, U = _linear(own, rows@W); out['500-A means'] = ((truth['spec']@W-m)/U.norm(dim=-2)).numpy()
     Bw = torch.from_numpy(band_weights(('g','r','z'), wave, min_coverage=.5)).float().T; m, U = _linear(own, rows@Bw); t = truth['spec']@Bw; d = lambda i,j: ((t[...,i]/t[...,j]).log()-(m[...,i]/m[...,j]).log())/(U[...,i]/m[...,i,None]-U[...,j]/m[...,j,None]).norm(dim=-1)
     out['colours'] = torch.stack([d(0,1), d(1,2)],-1).numpy()
-    best, err = true_continuum(truth, x.z, decoder) if continuum is None else continuum; h = torch.cat([best, truth['lines'][:,:4].clamp_min(1e-9).log()],-1); use = torch.cat([torch.ones(n,4,k,dtype=torch.bool), (ew[:,:4]>1)],-1)
+    best, err = true_continuum(truth, x.z, decoder) if continuum is None else continuum; h = torch.cat([best, truth['lines'][:,:4].clamp_min(1e-9).log()],-1); use = torch.cat([torch.ones(n,4,k,dtype=torch.bool), ew[:,:4]>3],-1)
     out['spectrum'] = _mahalanobis(h-own.mean, own.spread(), torch.nn.functional.pad(err, (0,len(FREE_LINES))*2), use).numpy()
     if kernel is not None: out['total'] = _totals(lat, x, truth, kernel, draws, seed)
     return out
 
+# %% ../nbs/62_exam.ipynb #fde814bc
 FEATURE = 10   # pixels over which what the basis can't express is shared: stellar features at the resolution of DESI
 
 def true_continuum(
@@ -152,6 +153,7 @@ def _mahalanobis(r, G, err, use): # equivalent standard normal deviate, 0.9945 a
     d2 = (torch.linalg.solve(C, (r.double()*u)[...,None])[...,0]*r.double()*u).sum(-1); p = chi2.cdf(d2.numpy(), u.sum(-1).numpy())
     return torch.from_numpy(ndtri(np.clip((1+p)/2, 1e-9, 1-1e-9)))
 
+# %% ../nbs/62_exam.ipynb #cdb2d82d
 def _totals(lat, x, truth, kernel, draws, seed):
     gen, s, out = torch.Generator().manual_seed(seed), PLACES['uniform'], []; i = lat.k+HA
     for g in range(len(x)):

@@ -45,6 +45,7 @@ class MaskConfig:
         _shares(self, ('p_image_only','p_others','longest','p_stretch','p_full_image','p_band','p_no_image','p_fibre_z'))
         if self.p_image_only+self.p_others>1: raise ValueError(f"p_image_only={self.p_image_only} and p_others={self.p_others} add up to more than 1.")
 
+# %% ../nbs/34_mae.ipynb #6cc700ee
 @dataclass(frozen=True)
 class ModelConfig:
     "Size and habits of the network; saved inside every checkpoint."
@@ -59,7 +60,7 @@ class ModelConfig:
     decoder:str='latents'       # 'latents', or 'patches': the paper's, see 36_paper
     without:tuple=()            # names from `PARTS` to do without
     masks:MaskConfig=MaskConfig()
-    measurement:MeasurementConfig=MeasurementConfig(outliers=.01)
+    measurement:MeasurementConfig=MeasurementConfig(grey=.13, outliers=.01) # fibre spectra scatter by 13% about the light that an image shows at the believed place and seeing
 
     def __post_init__(self):
         object.__setattr__(self, 'without', tuple(self.without))
@@ -70,6 +71,7 @@ class ModelConfig:
         if (bad:=[w for w in self.without if w not in PARTS]): raise ValueError(f"without={bad[0]!r} is unknown: name parts from {', '.join(PARTS)}.")
     def has(self, part): return part not in self.without
 
+# %% ../nbs/34_mae.ipynb #c7705621
 PRESETS = dict(tiny=ModelConfig(), base=ModelConfig(dim=384, heads=6, encoder_depth=6, decoder_depth=2, query_width=768, query_depth=3),
     large=ModelConfig(dim=768, heads=12, encoder_depth=12, decoder_depth=4, query_width=1536, query_depth=4),
     paper=ModelConfig(dim=128, heads=4, encoder_depth=3, decoder_depth=2, decoder='patches', without=('local','overall','ridge','rotation')))
@@ -265,6 +267,7 @@ LINE_START = {'Ha-6564':15,'NII-6585':5,'OIII-5008':5,'Hb-4862':5,'OII-3727':5,'
 N_QUERY = N_LOCAL+N_GLOBAL+N_SCALAR+N_FIBRE+N_OPTICS+4
 LIGHT = .01   # 1e-17 erg/s/cm2/Angstrom; the unit of spectra when they are not relative to the local light
 
+# %% ../nbs/34_mae.ipynb #7b3ee36b
 class GalaxyMAE(nn.Module):
     "Masked autoencoder over image patches and fibre spectra, decoded by queries."
     def __init__(self, config:ModelConfig, decoder:SpectralDecoder):
@@ -401,6 +404,7 @@ def measured_amplitudes(
     a = s+(inv@(S.slope[:,:,node].double()+(M@(S.best[:,:,node].double()-s)[...,None])[...,0])[...,None])[...,0]
     return a, 1/inv.diagonal(dim1=-2,dim2=-1)
 
+# %% ../nbs/34_mae.ipynb #e2833265
 @torch.no_grad()
 def fit_ridge(
     model:GalaxyMAE,
@@ -423,6 +427,7 @@ def fit_ridge(
     if model.config.has('white'): fit_white(model, x[:512], S[:512])
     return model
 
+# %% ../nbs/34_mae.ipynb #e5868b9b
 @torch.no_grad()
 def fit_white(
     model:GalaxyMAE,

@@ -134,6 +134,7 @@ def _usable(self:GalaxyIFU, image:Image)->Image:
     warnings.warn(f"the weights were not trained on the bands {''.join(image.bands)}: using {''.join(best)} of them.", stacklevel=5)
     return image.select(best)
 
+# %% ../nbs/55_predict.ipynb #8c131699
 @patch
 def _look(self:GalaxyIFU, image:Image)->Encoded:
     "What does not depend on the redshift."

@@ -59,6 +59,7 @@ class TrainSet:
         with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk'))
         x, wave = load_inputs(files); return cls(x[:n], wave, dict(meta, tag=tag))
 
+# %% ../nbs/35_trainset.ipynb #d107953b
 def save_inputs(
     path, x:Inputs, wave:np.ndarray, # file; inputs; (L,) Angstrom, grid of the spectra
 )->Path:
@@ -78,6 +79,7 @@ def load_inputs(
     S = {k[8:]:d.pop(k) for k in list(d) if k.startswith('summary.')}
     return Inputs(**d, summary=Summary(**S) if S else None), wave
 
+# %% ../nbs/35_trainset.ipynb #71850bfc
 SMALL = 16   # galaxies simulated at a time: small batches stay in the processor's cache
 
 def _chunk(path, n, seed, config, decoder, device):

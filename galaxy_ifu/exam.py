@@ -153,12 +153,13 @@ def _mahalanobis(r, G, err, use): # equivalent standard normal deviate, 0.9945 a
     d2 = (torch.linalg.solve(C, (r.double()*u)[...,None])[...,0]*r.double()*u).sum(-1); p = chi2.cdf(d2.numpy(), u.sum(-1).numpy())
     return torch.from_numpy(ndtri(np.clip((1+p)/2, 1e-9, 1-1e-9)))
 
-# %% ../nbs/62_exam.ipynb #cdb2d82d
+# %% ../nbs/62_exam.ipynb #0a77ee19
 def _totals(lat, x, truth, kernel, draws, seed):
-    gen, s, out = torch.Generator().manual_seed(seed), PLACES['uniform'], []; i = lat.k+HA
+    gen, s, out = torch.Generator().manual_seed(seed), PLACES['uniform'], []; i = lat.k+HA; row = (lat.sigma[...,None]*lat.corr)[:,s,i].double(); place = torch.eye(s.stop-s.start).double()
     for g in range(len(x)):
-        eps = kernel.sample(x.offset[g,s], float(x.size[g]), draws, gen, 64); one = (lat.sigma[g,s,i,None]*(lat.corr[i] if lat.corr.ndim==2 else lat.corr[g,s,i])*eps).sum(-1)
-        if lat.noise is not None: one = one+(lat.noise[g,s,i]*torch.randn(draws,1,lat.noise.shape[-1],generator=gen)).sum(-1)          # the image's noise, as if common: an upper bound
+        C = torch.einsum('pk,kpq,qk->pq', row[g], kernel(x.offset[g,s], x.offset[g,s], float(x.size[g])), row[g])                     # covariance of the logarithms of the line at all places
+        if lat.noise is not None: N = lat.noise[g,s,i].double(); C = C+N@N.T                                                          # the image's noise, as if common: an upper bound
+        one = torch.randn(draws, len(place), generator=gen).double()@torch.linalg.cholesky(C+1e-8*place).T
         tot = (torch.exp(lat.mean[g,s,i]+one)*x.unit[g,s]).sum(-1).log(); t = (truth['lines'][g,s,HA]*x.unit[g,s]).sum().clamp_min(1e-12).log()
         out.append(float((t-tot.mean())/tot.std()) if float(truth['ew'][g,s,HA].median())>3 else float('nan'))
     return np.array(out)

@@ -7,13 +7,15 @@ __all__ = ['KINDS', 'PIXSCALE', 'Parameter', 'Source', 'Item', 'Manifest', 'mani
            'FetchConfig', 'FetchError', 'Outcome', 'Report', 'fetch', 'cache_folder', 'cutout_item', 'fetch_cutout',
            'fetch_command']
 
-# %% ../nbs/16_manifest.ipynb #ecde58dd
+# %% ../nbs/16_manifest.ipynb #209ece64
 import argparse, csv, difflib, hashlib, itertools, math, operator, os, random, re, shutil, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+import galaxy_ifu
 from fastcore.basics import patch
 
 # %% ../nbs/16_manifest.ipynb #681ef2ac
@@ -214,7 +216,7 @@ def items(self:Source,
     rows = zip(*([text(v)]*next(iter(n),1) if one(v) else map(text, v.tolist() if hasattr(v,'tolist') else v) for v in columns.values())) if columns else [()]
     return [self.item(**dict(zip(columns, r))) for r in dict.fromkeys(rows)]
 
-# %% ../nbs/16_manifest.ipynb #8735cbca
+# %% ../nbs/16_manifest.ipynb #db3fae8d
 class Manifest(dict):
     "Sources by name."
     def __missing__(self, name):
@@ -228,16 +230,16 @@ class Manifest(dict):
 
 def manifest_path()->Path:
     "Where the manifest is: beside the installed package's data, or in the root of a checkout."
-    here = Path(__file__).resolve().parent
+    here = Path(galaxy_ifu.__file__).resolve().parent
     found = [p for p in (here/'data'/'data_manifest.yaml', here.parent/'data_manifest.yaml') if p.is_file()]
     if not found: raise FileNotFoundError(f"no data_manifest.yaml in '{here}/data' or '{here.parent}': install the package anew, or give a path.")
     return found[0]
 
-# %% ../nbs/16_manifest.ipynb #a81c5716
+# %% ../nbs/16_manifest.ipynb #cdcf2662
 def _read_yaml(path):
     "A YAML file, with one line for what is wrong with it."
     import yaml
-    class Loader(yaml.SafeLoader):
+    class Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
         def construct_mapping(self, node, deep=False):
             keys = [k.value for k,_ in node.value]
             if (twice:=[k for k in keys if keys.count(k)>1]): raise ValueError(f"'{path}', line {node.start_mark.line+1}: {twice[0]!r} is written twice.")
@@ -297,7 +299,7 @@ class FetchConfig:
         for k in ('rate','backoff','longest','connect','silence'):
             if not 0<getattr(self,k)<math.inf: raise ValueError(f"{k}={getattr(self,k)} must be a positive number.")
 
-# %% ../nbs/16_manifest.ipynb #25894136
+# %% ../nbs/16_manifest.ipynb #4a4a2455
 class FetchError(OSError):
     "A file that could not be had; the message says which, why, and what is left of it."
 
@@ -320,6 +322,7 @@ class _Manners:
 
     def _turn(self, host):
         while True:
+            self.sleep(0)
             with self.lock:
                 now = time.monotonic(); wait = self.next.get(host, now)-now
                 if wait<=0: self.next[host] = now+1/self.config.rate; return
@@ -382,19 +385,23 @@ def _appending(part, start):
         os.fsync(fd)
     finally: os.close(fd)
 
-# %% ../nbs/16_manifest.ipynb #3abf69fc
-def _say(e): return ' '.join(str(getattr(e,'reason',None) or e).split())[:160] or type(e).__name__
+# %% ../nbs/16_manifest.ipynb #e6743cff
+def _say(e):
+    "An error of the net in a few words."
+    while isinstance(inner:=getattr(e,'reason',None) or (e.args[0] if e.args else None), Exception): e = inner
+    text = ' '.join(str(getattr(e,'strerror',None) or (e.args[0] if e.args else e)).split())
+    return 'the line was closed' if 'IncompleteRead' in text else text[-160:] or type(e).__name__
 
 def _body(r, part, start, total, run):
     "Append a response's bytes to `part`; `_Again` if they end early."
     from urllib3.exceptions import HTTPError
     n, since, mark = start, time.monotonic(), start
-    with _appending(part, start) as fd:
+    with _appending(part, start) as fd, run.reading(r.raw):
         while True:
             try: block = r.raw.read1(run.config.block, decode_content=False)
-            except (HTTPError, OSError) as e: raise _Again(f'the transfer broke off after {n} of {total} bytes ({_say(e)})') from None
-            if not block: break
+            except (HTTPError, OSError, ValueError) as e: raise _Again(f'the transfer broke off after {n} of {total} bytes ({_say(e)})') from None
             if run.manners.stop.is_set(): raise FetchError('stopped')
+            if not block: break
             view = memoryview(block)
             while view: view = view[os.write(fd, view):]
             n += len(block); run.moved(len(block))
@@ -404,7 +411,7 @@ def _body(r, part, start, total, run):
                 since, mark = t, n
     if total is not None and n<total: raise _Again(f'the transfer ended after {n} of {total} bytes')
 
-# %% ../nbs/16_manifest.ipynb #af30276b
+# %% ../nbs/16_manifest.ipynb #a1d59e73
 def _after(r):
     "Seconds of a Retry-After header, given as a number or a date; None without one."
     from email.utils import parsedate_to_datetime
@@ -412,12 +419,12 @@ def _after(r):
     try: return None if not v else float(v) if v.isdigit() else max(0., parsedate_to_datetime(v).timestamp()-time.time())
     except (ValueError, TypeError): return None
 
-def _judge(r, ranged):
+def _judge(r):
     "Raise what a status means, unless it brings bytes."
     if r.status_code in (200,206): return
     what = f'the server answers {r.status_code} {r.reason}'
     if r.status_code in (429,503): raise _Again(what, busy=True, after=_after(r))
-    if r.status_code in (408,425,500,502,504) or r.status_code==416 and ranged: raise _Again(what)
+    if r.status_code in (408,425,500,502,504): raise _Again(what)
     raise FetchError(what + ('; check the parameters' if r.status_code in (404,410) else ''))
 
 def _ask(run, url, method='GET', start=0):
@@ -434,26 +441,27 @@ def _size(r):
     if r.status_code in (206,416): return int(m[2]) if m else None
     v = r.headers.get('Content-Length',''); return int(v) if v.isdigit() else None
 
-# %% ../nbs/16_manifest.ipynb #7239ed86
+# %% ../nbs/16_manifest.ipynb #944b059d
 def _transfer(run, item, url, target):
     "One attempt: bring `part` to completion and return it."
     have = _parts(target); part = have[0] if have else None
     for p in have[1:]: p.unlink()
     start = part.lstat().st_size if part else 0
     with _ask(run, url, start=start) as r:
-        if r.status_code==416 and start: return _finished(run, url, target, part, start)
-        _judge(r, start>0); total = _size(r)
-        if r.headers.get('Content-Encoding','identity').lower() not in ('identity','') and not target.name.endswith(('.gz','.tgz')): raise FetchError(f"the server packs the file ({r.headers['Content-Encoding']}) although it was asked not to")
-        name = target.with_name(f'{target.name}.{_version(r.headers, total)}.part')
-        if r.status_code==206:
-            if part!=name or not r.headers.get('Content-Range','').startswith(f'bytes {start}-'): raise _Again('the file has changed on the server' if part!=name else 'the server sends another part than was asked for', anew=True)
-        else:
-            if part and part!=name: part.unlink()
-            start = 0
-        if item.bytes and total not in (None, item.bytes): raise FetchError(f'the server has {total} bytes, but the manifest says {item.bytes}: the release has changed, or the address is wrong')
-        if total and (free:=shutil.disk_usage(target.parent).free)<total-start: raise FetchError(f"'{target.parent}' has {_human(free)} free, but {_human(total-start)} are to come")
-        _body(r, name, start, total, run)
-    return name
+        if r.status_code!=416 or not start:
+            _judge(r); total = _size(r)
+            if r.headers.get('Content-Encoding','identity').lower() not in ('identity','') and not target.name.endswith(('.gz','.tgz')): raise FetchError(f"the server packs the file ({r.headers['Content-Encoding']}) although it was asked not to")
+            name = target.with_name(f'{target.name}.{_version(r.headers, total)}.part')
+            if r.status_code==206:
+                if part!=name: raise _Again('the file has changed on the server', anew=True)
+                if not r.headers['Content-Range'].startswith(f'bytes {start}-'): raise _Again('the server sends another part than was asked for', anew=True)
+            else:
+                if part and part!=name: part.unlink()
+                start = 0
+            if item.bytes and total not in (None, item.bytes): raise FetchError(f'the server has {total} bytes, but the manifest says {item.bytes}: the release has changed, or the address is wrong')
+            if total and (free:=shutil.disk_usage(target.parent).free)<total-start: raise FetchError(f"'{target.parent}' has {_human(free)} free, but {_human(total-start)} are to come")
+            run.expect(item, total, start); _body(r, name, start, total, run); return name
+    return _finished(run, url, target, part, start)
 
 def _finished(run, url, target, part, start):
     "After a 416: the part, if it is the whole of the server's file."
@@ -467,32 +475,45 @@ def _human(n):
         if n<1000 or unit=='TB': return f'{n:.0f} {unit}' if unit=='bytes' else f'{n:.3g} {unit}'
         n /= 1000
 
-# %% ../nbs/16_manifest.ipynb #ed045fe1
+# %% ../nbs/16_manifest.ipynb #f4fed444
 class _Run:
     "What the threads of one `fetch` share."
-    def __init__(self, folder, config, moved=lambda n: None):
+    def __init__(self, folder, config, moved=lambda n: None, expect=lambda item,total,start: None):
         import requests
         from requests.adapters import HTTPAdapter
-        self.folder, self.config, self.manners, self.moved = Path(folder), config, _Manners(config), moved
+        self.folder, self.config, self.manners, self.moved, self.expect, self.live = Path(folder), config, _Manners(config), moved, expect, set()
         self.web, self.lock, self.lists, self.unlisted = requests.Session(), threading.Lock(), {}, set()
         for p in ('http://','https://'): self.web.mount(p, HTTPAdapter(pool_connections=config.parallel, pool_maxsize=config.parallel, max_retries=0))
 
+    @contextmanager
+    def reading(self, raw):
+        self.live.add(raw)
+        try: yield
+        finally: self.live.discard(raw)
+
+    def stop(self):
+        "End all transfers soon."
+        self.manners.stop.set()
+        for raw in list(self.live):
+            with suppress(OSError, ValueError, RuntimeError): raw.shutdown()   # wakes a thread that waits for bytes
+
     def patiently(self, url, attempt, progress=lambda: 0, anew=lambda: None):
         "Call `attempt` until it succeeds, with growing pauses; FetchError at last."
-        tries, restarts, best, c = 0, 0, progress(), self.config
+        tries, restarts, best, c = 0, 0, progress(), self.config; now = best
         while True:
             try:
                 with self.manners.slot(url): return attempt()
             except _Again as e: why = e
             if why.anew: anew(); restarts += 1; best = 0
-            best, tries = (now, 1) if (now:=progress())>best else (best, tries+1)
+            before, now = now, progress()
+            best, tries = (now, 1) if now>best and now-before>c.slowest*c.silence else (best, tries+1)
             if restarts>c.restarts: raise FetchError(f'{why}; begun anew {c.restarts} times')
             if tries>=c.tries: raise FetchError(f'{why}; tried {tries} times')
             wait = 0 if why.anew else min(c.longest, c.backoff*2**(tries-1))*random.uniform(.5,1)
             if why.after is not None and (wait:=why.after)>c.longest: raise FetchError(f'{why} and asks to wait {wait:.0f} s: come back later')
             (self.manners.pause if why.busy else lambda _,t: self.manners.sleep(t))(url, wait)
 
-# %% ../nbs/16_manifest.ipynb #9107fa63
+# %% ../nbs/16_manifest.ipynb #f3894514
 @patch
 def get(self:_Run,
     item:Item,   # to have
@@ -500,7 +521,8 @@ def get(self:_Run,
 )->str: # how it was checked: 'sha256' or 'size'
     "Bring one file here, or raise one FetchError."
     try: target.parent.mkdir(parents=True, exist_ok=True); sha = self.checksum(item)
-    except OSError as e: raise FetchError(f"{item.path}: {_say(e)}") from None
+    except FetchError as e: raise FetchError(f'{item.path}: {e}') from None
+    except OSError as e: raise FetchError(f"{item.path}: cannot write into '{target.parent}': {_say(e)}") from None
     def attempt(url):
         part = _transfer(self, item, url, target)
         if (bad:=_trouble(part, item, sha)): raise _Again(f'the file is wrong: {bad}', anew=True)
@@ -597,7 +619,7 @@ def _look(run, item, target, recheck):
     if _trouble(target, item, sha): return None
     return Outcome(item, target, 'present', target.stat().st_size, 'sha256' if sha else 'size')
 
-# %% ../nbs/16_manifest.ipynb #6b3c349a
+# %% ../nbs/16_manifest.ipynb #4ee93d4f
 @patch
 def plan(self:_Run,
     item:Item,   # that is not here
@@ -607,8 +629,8 @@ def plan(self:_Run,
     def attempt():
         with _ask(self, item.url, 'HEAD') as r:
             if r.status_code==200 and _size(r) is not None: return _size(r), _version(r.headers, _size(r))
-            if r.status_code not in (200,403,405,501): _judge(r, False)
-        with _ask(self, item.url) as r: _judge(r, False); return _size(r), _version(r.headers, _size(r))
+            if r.status_code not in (200,403,405,501): _judge(r)
+        with _ask(self, item.url) as r: _judge(r); return _size(r), _version(r.headers, _size(r))
     try: n, version = self.patiently(item.url, attempt)
     except FetchError as e: return Outcome(item, target, 'failed', error=f'{item.path}: {e} [{item.url}]')
     have = sum(p.lstat().st_size for p in _parts(target) if version in p.name)
@@ -624,7 +646,7 @@ def outcome(self:_Run,
     except FetchError as e: return Outcome(item, target, 'failed', error=str(e))
     return Outcome(item, target, 'fetched', target.stat().st_size, checked)
 
-# %% ../nbs/16_manifest.ipynb #d0cc28cd
+# %% ../nbs/16_manifest.ipynb #b720f74a
 def fetch(
     items,               # `Item`, `Source` without parameters, or many of them
     folder,              # where files go; made if needed
@@ -637,11 +659,14 @@ def fetch(
     "Have files: those that are here already, and the rest from the net."
     t0, jobs, config = time.monotonic(), [(i, target_in(folder, i.path)) for i in _listed(items)], config or FetchConfig()
     from tqdm.auto import tqdm
-    received, lock = [0], threading.Lock()
+    received, known, lock = [0], set(), threading.Lock()
     bar = tqdm(total=0, unit='B', unit_scale=True, desc='fetching', disable=None if progress and not dry_run else True)
     def moved(n):
         with lock: received[0] += n; bar.update(n)
-    run = _Run(folder, config, moved)
+    def expect(item, total, start):
+        with lock:
+            if item.path not in known: known.add(item.path); bar.total += total or 0; bar.update(start)
+    run = _Run(folder, config, moved, expect)
     done = {i.path:o for i,t in jobs if (o:=_look(run, i, t, recheck))}; todo = [j for j in jobs if j[0].path not in done]
     if offline: done |= {i.path:Outcome(i, t, 'missing', error=f"{i.path} is not in '{folder}' (offline)" + (' or not whole' if t.exists() else '')) for i,t in todo}
     elif todo:
@@ -649,17 +674,20 @@ def fetch(
             try:
                 for f in as_completed([pool.submit(run.plan if dry_run else run.outcome, *j) for j in _by_turns(todo)]):
                     o = f.result(); done[o.item.path] = o; bar.set_postfix_str(f'{len(done)}/{len(jobs)} files', refresh=False)
-            except BaseException: run.manners.stop.set(); pool.shutdown(wait=False, cancel_futures=True); raise
+            except BaseException: run.stop(); pool.shutdown(wait=False, cancel_futures=True); raise
     bar.close(); run.web.close()
     return Report(tuple(done[i.path] for i,_ in jobs), received[0], time.monotonic()-t0)
 
-# %% ../nbs/16_manifest.ipynb #b4a21dd1
+# %% ../nbs/16_manifest.ipynb #62005e65
 PIXSCALE = .262 # arcsec, the Legacy Surveys' own pixels
 
 def cache_folder()->Path: # $GALAXY_IFU_CACHE, else galaxy_ifu below $XDG_CACHE_HOME or ~/.cache
     "Where small downloads are kept."
     if (p:=os.environ.get('GALAXY_IFU_CACHE')): return Path(p)
     return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'galaxy_ifu'
+
+@lru_cache(1)
+def _package_manifest(): return load_manifest()   # read once, for thousands of cutouts
 
 def cutout_item(
     ra:float,             # of the centre, degrees
@@ -673,7 +701,7 @@ def cutout_item(
     source:Source=None,   # None: legacysurvey-cutout of the manifest
 )->Item: # ValueError if something is not allowed
     "The file that the viewer makes for a place."
-    source = source or load_manifest()['legacysurvey-cutout']
+    source = source or _package_manifest()['legacysurvey-cutout']
     if layer.startswith('ls-dr9') and 'i' in bands: raise ValueError(f"bands={bands!r}: layer {layer} has g, r and z only; ask for 'grz', or for layer 'ls-dr10'.")
     if len(set(bands))<len(bands): raise ValueError(f"bands={bands!r} names a band twice.")
     i = source.item(ra=ra, dec=dec, size=size, layer=layer, bands=bands, pixscale=pixscale)
@@ -697,7 +725,7 @@ def fetch_cutout(
     if not refresh or offline: return fetch(i, folder, config, offline=offline, progress=False).require()[0]
     run = _Run(folder, config or FetchConfig()); run.get(i, target); return target
 
-# %% ../nbs/16_manifest.ipynb #9d68796d
+# %% ../nbs/16_manifest.ipynb #fe12489a
 class _Parser(argparse.ArgumentParser):
     "An argument parser whose errors are one line and exit with status 2."
     def error(self, message): self.exit(2, f"{self.prog}: error: {' '.join(str(message).split())}\n")
@@ -716,7 +744,7 @@ def _shared(a, folder):
 def _source_parser(manifest, names):
     "The parser for named sources: their parameters are its options."
     lines = '\n'.join(f'  {s.name:29} {s.title}' + (f' ({s.size})' if s.size else '') for s in manifest.values())
-    a = _Parser(prog='galaxy_ifu_fetch', formatter_class=argparse.RawDescriptionHelpFormatter, description='Download survey data: resumed, verified, politely.',
+    a = _Parser(prog='galaxy_ifu_fetch', allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, description='Download survey data: resumed, verified, politely.',
         epilog=f'sources (name one and add --help for its parameters):\n{lines}\n\nan image of any place: galaxy_ifu_fetch cutout --help')
     a.add_argument('source', nargs='+', metavar='SOURCE', help="names from the list below, or 'cutout'"); _shared(a, 'data')
     a.add_argument('--table', metavar='FILE.csv', help='a selection: a column per parameter, a row per file; other columns are ignored')
@@ -754,7 +782,7 @@ def _tell(report, dry_run):
 
 def _config(args): return FetchConfig(parallel=args.parallel, per_host=args.parallel, rate=args.rate)
 
-# %% ../nbs/16_manifest.ipynb #26be1289
+# %% ../nbs/16_manifest.ipynb #290d77e3
 def _cutout_parser():
     "The parser for `cutout`."
     a = _Parser(prog='galaxy_ifu_fetch cutout', description='Download an image cutout of the Legacy Surveys and print its path.')
@@ -780,8 +808,8 @@ def fetch_command(
     argv = list(sys.argv[1:] if argv is None else argv); a = _Parser(prog='galaxy_ifu_fetch')
     try:
         if argv[:1]==['cutout']: a = _cutout_parser(); return _cutout(a.parse_args(argv[1:]))
-        first, _ = (f:=_Parser(prog='galaxy_ifu_fetch', add_help=False)).add_argument('--manifest'), None
-        manifest = load_manifest(f.parse_known_args(argv)[0].manifest)
+        early = _Parser(prog='galaxy_ifu_fetch', add_help=False, allow_abbrev=False); early.add_argument('--manifest')
+        manifest = load_manifest(early.parse_known_args(argv)[0].manifest)
         a = _source_parser(manifest, [n for n in dict.fromkeys(argv) if n in manifest]); args = a.parse_intermixed_args(argv)
         return _tell(fetch(_wanted(manifest, args), args.folder, _config(args), args.dry_run, args.offline, args.recheck), args.dry_run)
     except (ValueError, OSError) as e:

@@ -646,7 +646,7 @@ def outcome(self:_Run,
     except FetchError as e: return Outcome(item, target, 'failed', error=str(e))
     return Outcome(item, target, 'fetched', target.stat().st_size, checked)
 
-# %% ../nbs/16_manifest.ipynb #b720f74a
+# %% ../nbs/16_manifest.ipynb #b534262e
 def fetch(
     items,               # `Item`, `Source` without parameters, or many of them
     folder,              # where files go; made if needed
@@ -668,7 +668,7 @@ def fetch(
             if item.path not in known: known.add(item.path); bar.total += total or 0; bar.update(start)
     run = _Run(folder, config, moved, expect)
     done = {i.path:o for i,t in jobs if (o:=_look(run, i, t, recheck))}; todo = [j for j in jobs if j[0].path not in done]
-    if offline: done |= {i.path:Outcome(i, t, 'missing', error=f"{i.path} is not in '{folder}' (offline)" + (' or not whole' if t.exists() else '')) for i,t in todo}
+    if offline: done |= {i.path:Outcome(i, t, 'missing', error=f"{i.path} {'is not whole' if t.exists() else 'is not'} in '{folder}' (offline)") for i,t in todo}
     elif todo:
         with ThreadPoolExecutor(min(config.parallel, len(todo))) as pool:
             try:

@@ -441,7 +441,7 @@ def _size(r):
     if r.status_code in (206,416): return int(m[2]) if m else None
     v = r.headers.get('Content-Length',''); return int(v) if v.isdigit() else None
 
-# %% ../nbs/16_manifest.ipynb #944b059d
+# %% ../nbs/16_manifest.ipynb #13402f53
 def _transfer(run, item, url, target):
     "One attempt: bring `part` to completion and return it."
     have = _parts(target); part = have[0] if have else None
@@ -454,7 +454,7 @@ def _transfer(run, item, url, target):
             name = target.with_name(f'{target.name}.{_version(r.headers, total)}.part')
             if r.status_code==206:
                 if part!=name: raise _Again('the file has changed on the server', anew=True)
-                if not r.headers['Content-Range'].startswith(f'bytes {start}-'): raise _Again('the server sends another part than was asked for', anew=True)
+                if not r.headers.get('Content-Range','').startswith(f'bytes {start}-'): raise _Again('the server sends another part than was asked for', anew=True)
             else:
                 if part and part!=name: part.unlink()
                 start = 0

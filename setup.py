@@ -3,6 +3,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import setuptools
+from setuptools.command.build_py import build_py
 
 root = Path(__file__).parent
 ini = ConfigParser(delimiters=['='])
@@ -10,6 +11,17 @@ ini.read(root/'settings.ini', encoding='utf-8')
 cfg = ini['DEFAULT']
 lib = cfg['lib_path']
 readme = root/'README.md'
+
+
+class BuildWithManifest(build_py):
+    "data_manifest.yaml stands once, in the root of the repository; a built package carries a copy among its data."
+    def run(self):
+        super().run()
+        if getattr(self, 'editable_mode', False): return   # a checkout finds the file itself
+        data = Path(self.build_lib)/lib/'data'
+        self.mkpath(str(data))
+        self.copy_file(str(root/'data_manifest.yaml'), str(data/'data_manifest.yaml'))
+
 
 setuptools.setup(
     name=cfg['lib_name'],
@@ -23,6 +35,7 @@ setuptools.setup(
     url=cfg['git_url'],
     packages=setuptools.find_packages(include=[lib, f'{lib}.*']),
     package_data={lib: ['data/*']},  # named here: include_package_data alone leaves them out of the wheel
+    cmdclass={'build_py': BuildWithManifest},
     zip_safe=False,
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg['requirements'].split(),

@@ -16,6 +16,9 @@ def check(wheel: Path):
     inside = {n for n in zipfile.ZipFile(wheel).namelist() if '.dist-info/' not in n}
     listed = subprocess.run(['git', 'ls-files', LIB], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     missing, extra = set(listed) - inside, {n for n in inside if not n.startswith(f'{LIB}/')}
+    copied = f'{LIB}/data/data_manifest.yaml'   # setup.py puts it there
+    if copied not in inside: missing.add(copied)
+    elif zipfile.ZipFile(wheel).read(copied) != (ROOT/'data_manifest.yaml').read_bytes(): missing.add(f'{copied} as it is in the root')
     for name in sorted(missing): print(f'not in the wheel: {name}')
     for name in sorted(extra): print(f'should not be in the wheel: {name}')
     data = sorted(n for n in inside if n.startswith(f'{LIB}/data/'))

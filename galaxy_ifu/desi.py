@@ -62,7 +62,7 @@ def in_coadd(
     s, amps = exposures['FIBERSTATUS'], _status('BADAMPB','BADAMPR','BADAMPZ')
     return (s & FATAL_STATUS == 0) & (s & amps != amps)
 
-# %% ../nbs/11_desi.ipynb #a7bd5537
+# %% ../nbs/11_desi.ipynb #145c561a
 def open_fits(
     path,       # FITS file
     need=(),    # names of the HDUs that it must have
@@ -82,6 +82,7 @@ def open_fits(
         raise ValueError(f"'{path}' lacks the HDU {miss[0]!r}; it has {names}. Truncated, or another kind of file?")
     return h
 
+# %% ../nbs/11_desi.ipynb #5bf3c02f
 def table_rows(
     raw:np.ndarray,       # structured array as it lies in the file
     columns:fits.ColDefs, # the table's columns
@@ -101,7 +102,7 @@ def table_rows(
 
 def _table(hdu): return table_rows(np.asarray(hdu.data).view(np.ndarray), hdu.columns)
 
-# %% ../nbs/11_desi.ipynb #4d703c3a
+# %% ../nbs/11_desi.ipynb #574f0a40
 def resolution_rows(
     bands:np.ndarray, # (..., d, L) diagonals of the resolution matrix as in the file, the highest first
 )->np.ndarray: # (..., L, d): response of pixel i to the pixels i-d//2 ... i+d//2; 0 in the first and last d//2 rows, which reach beyond the camera
@@ -110,6 +111,7 @@ def resolution_rows(
     for m in range(d): out[...,h:L-h,m] = bands[...,d-1-m,m:L-2*h+m]
     return out
 
+# %% ../nbs/11_desi.ipynb #5b771532
 def row_sigma(
     rows:np.ndarray, # (..., L, d) rows of a resolution matrix
 )->np.ndarray: # (..., L) pixels; NaN where a row does not sum to 1 within 10%
@@ -156,7 +158,7 @@ def merge_cameras(
     one = W+(W==0)
     return (F/one).astype(np.float32), W.astype(np.float32), np.where(good, 0, bits), (R/one[:,None]).astype(np.float32)
 
-# %% ../nbs/11_desi.ipynb #6882ff95
+# %% ../nbs/11_desi.ipynb #719a70f3
 @dataclass(eq=False)
 class Coadd:
     "Spectra of a coadd file on DESI's grid; flux is calibrated to the total flux of a point source."
@@ -172,6 +174,7 @@ class Coadd:
     @property
     def wave(self): return wave_grid('desi') # (7781,) Angstrom, vacuum
 
+# %% ../nbs/11_desi.ipynb #1b6e688a
 def match_targets(
     wanted, # (n,) TARGETIDs
     have,   # (m,) TARGETIDs, each once
@@ -183,6 +186,7 @@ def match_targets(
     i = np.searchsorted(s, wanted).clip(max=len(s)-1)
     return np.where(s[i]==wanted, order[i], -1)
 
+# %% ../nbs/11_desi.ipynb #f407504a
 def _pick(have, rows, targetids, path):
     "Row numbers asked for"
     match_targets([], have)
@@ -309,7 +313,7 @@ def read_redrock(
         t = table_rows(np.asarray(h['REDSHIFTS'].data).view(np.ndarray), h['REDSHIFTS'].columns, REDROCK_COLUMNS)
     return t[_pick(t['TARGETID'], None, targetids, path)]
 
-# %% ../nbs/11_desi.ipynb #77143882
+# %% ../nbs/11_desi.ipynb #bc45f022
 def rejections(
     coadd:Coadd,    # spectra
     places:Places,  # of their fibres
@@ -327,6 +331,7 @@ def rejections(
     for name,bad in tests: why[(why=='')&bad] = name
     return why
 
+# %% ../nbs/11_desi.ipynb #0d64103d
 def _record(flux, ivar, mask, lsf, share, offset, seeing, z):
     "Light through the fibre as a `FiberSpectrum` on DESI's grid"
     return FiberSpectrum('desi', flux*share, np.where(mask==0, ivar, 0)/share**2, offset, FIBER_DIAMETER, seeing, lsf, None if z is None else check_redshift(z))
@@ -393,7 +398,7 @@ _ORDER = '''TARGETID SURVEY PROGRAM HEALPIX SPGRPVAL Z ZERR ZWARN CHI2 COEFF NPI
     MAX_MJD MEAN_MJD'''.split()+_TSNR+'SV_NSPEC SV_PRIMARY MAIN_NSPEC MAIN_PRIMARY ZCAT_NSPEC ZCAT_PRIMARY DESINAME'.split()
 ZCATALOG_FORMATS = {n: _SPECIAL.get(n) or next((f for f,names in _FORMATS.items() if n in names.split()), 'E') for n in _ORDER}   # column -> FITS format, in order
 
-# %% ../nbs/11_desi.ipynb #509e3c42
+# %% ../nbs/11_desi.ipynb #9370f631
 def _mock_block(dtype, n, seed, block):
     "Rows of `mock_catalog`"
     g = np.random.default_rng([seed,block]); r = np.zeros(n, dtype); u = lambda: g.random(n); pick = lambda values, p: g.choice(np.array(values), n, p=p)
@@ -411,6 +416,7 @@ def _mock_block(dtype, n, seed, block):
     r['SHAPE_R'] = g.lognormal(.3,.5,n); r['SERSIC'] = 1; r['SCND_TARGET'] = np.where(u()<.01, 1<<g.integers(43,49,n), 0); r['COADD_NUMEXP'] = 1+g.poisson(.5,n); r['COADD_EXPTIME'] = 300*r['COADD_NUMEXP']; r['MEAN_PSF_TO_FIBER_SPECFLUX'] = .78
     return r
 
+# %% ../nbs/11_desi.ipynb #c182f59f
 _BLOCK = 1<<14   # rows drawn from one seed
 
 def mock_catalog(

@@ -433,25 +433,33 @@ def mock_catalog(
         f.write(b'\0'*(-n*row.itemsize%2880))
     return Path(path)
 
-# %% ../nbs/11_desi.ipynb #eab245a6
+# %% ../nbs/11_desi.ipynb #f293aba5
 _SPARCL = ('specid','wavelength','flux','ivar','mask','redshift')
 
+def _one_row(row, need=('TARGETID','TARGET_RA','TARGET_DEC','MEAN_FIBER_RA','MEAN_FIBER_DEC')):
+    "What says where the fibre was, from a row of a catalogue of any kind, as a table of one row"
+    names = tuple(row.keys()) if hasattr(row, 'keys') else getattr(row, 'colnames', None) or row.dtype.names
+    if (miss := [n for n in need if n not in names]): raise ValueError(f"the catalogue's row has no {miss[0]!r}: it must have {need}.")
+    keep = need+tuple(n for n in ('STD_FIBER_RA','STD_FIBER_DEC') if n in names)
+    return np.array([tuple(row[n] for n in keep)], [(n, 'i8' if n=='TARGETID' else np.asarray(row[n]).dtype) for n in keep])
+
+# %% ../nbs/11_desi.ipynb #0b76a635
 def from_sparcl(
     record,        # SPARCL record, dict or object, with `specid`, `wavelength`, `flux`, `ivar`, `mask`, `redshift`
     catalogue_row, # the target's row of zall-pix, which says where the fibre was: mapping or structured row
     center=None,   # (ra, dec) of the image that the offset refers to, degrees; None: the target's own place
     seeing:float=SEEING, # FWHM during the exposures, arcsec
+    max_scatter=.5, # largest rms distance of exposures from their mean (STD_FIBER_RA/DEC, if the row has them), arcsec
 )->FiberSpectrum:
     "A SPARCL record as light through the fibre at its place."
     if catalogue_row is None: raise ValueError("SPARCL records do not say where the fibre was: give the target's row of zall-pix-iron.fits (TARGETID, TARGET_RA/DEC, MEAN_FIBER_RA/DEC), for instance from stream_catalog.")
     get = (lambda k: record.get(k)) if isinstance(record, dict) else (lambda k: getattr(record, k, None))
     if (miss := [k for k in _SPARCL if get(k) is None]): raise ValueError(f"the record has no {miss[0]!r}: retrieve it with include={list(_SPARCL)}.")
-    names = ('TARGETID','TARGET_RA','TARGET_DEC','MEAN_FIBER_RA','MEAN_FIBER_DEC')
-    try: t = np.array([tuple(catalogue_row[k] for k in names)], [(n,'i8' if n=='TARGETID' else np.asarray(catalogue_row[n]).dtype) for n in names])
-    except (KeyError, ValueError, IndexError) as e: raise ValueError(f"the catalogue's row must have {names} ({e}).") from None
+    t = _one_row(catalogue_row)
     if int(get('specid'))!=t['TARGETID'][0]: raise ValueError(f"the record is of TARGETID {get('specid')}, the row of {t['TARGETID'][0]}: join by TARGETID.")
     p = fiber_places(t, seeing=seeing)
     if not np.isfinite(p.offset).all(): raise ValueError(f"TARGETID {t['TARGETID'][0]} has the fibre position ({t['MEAN_FIBER_RA'][0]}, {t['MEAN_FIBER_DEC'][0]}), which means that it is missing: leave the spectrum out.")
+    if not p.scatter[0]<=max_scatter: raise ValueError(f"the fibre positions of TARGETID {t['TARGETID'][0]} scatter by {p.scatter[0]:.2f} arcsec, so that their mean is no place (max_scatter={max_scatter}): read its coadd, where exposures are told apart.")
     wave, flux, ivar, mask = (np.asarray(get(k), np.float64) for k in _SPARCL[1:5])
     if camera_slice(wave, 'BRZ')!=slice(0,7781): raise ValueError(f"the record has {len(wave)} pixels, expected DESI's 7781.")
     return _record(flux, ivar, mask, 'desi', p.accepted[0], _from(center, p.offset[0], t['TARGET_RA'][0], t['TARGET_DEC'][0]), seeing, get('redshift'))

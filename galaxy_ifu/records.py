@@ -172,7 +172,7 @@ def read_planes(
                 except ValueError as e: raise ValueError(f"{str(path)!r}: {e}") from None
     return [_own_units(p) for p in planes]
 
-# %% ../nbs/10_records.ipynb #0c23c0dd
+# %% ../nbs/10_records.ipynb #3e91e13b
 def _sorted(planes)->tuple: # images and inverse variances by band, mask or None
     "Planes by kind, checked against each other."
     image, invvar = [{p.band:p for p in planes if p.kind==k} for k in ('image','invvar')]; masks = [p.data for p in planes if p.kind=='maskbits']
@@ -189,7 +189,9 @@ def _usable(image, invvar, wanted)->tuple:
     if wanted is None and 'i' in keep and len(keep)>1 and empty('i'):
         keep.remove('i'); warnings.warn("band 'i' has no measured pixel here (it covers part of the south only) and is left out.", stacklevel=4)
     if invvar and (bad:=[b for b in keep if b not in invvar]): raise ValueError(f"band {bad[0]!r} has no inverse variance but {list(invvar)} have; the file has lost an HDU: fetch it again, or leave the band out with `bands`.")
-    if (bad:=[b for b in keep if empty(b)]): raise ValueError(f"nothing was measured in band {bad[0]!r}: its image or inverse variance is 0 or NaN in every pixel; leave it out with `bands`.")
+    for b in filter(empty, keep):
+        why = 'its image holds no finite pixel (all NaN?)' if not np.isfinite(image[b].data).any() else f"its {'inverse variance' if b in invvar else 'image'} is 0 in every pixel"
+        raise ValueError(f"nothing was measured in band {b!r}: {why}; leave it out with `bands`.")
     return tuple(keep)
 
 # %% ../nbs/10_records.ipynb #188d5e56

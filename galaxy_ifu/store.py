@@ -17,7 +17,7 @@ from . import __version__
 from .sky import band_transmission, transmission
 from .photometry import BANDS
 from .light import fill_masked
-from .records import Image, FiberSpectrum, Galaxy, Batch
+from .records import WISE, Image, FiberSpectrum, Galaxy, Batch
 
 # %% ../nbs/20_store.ipynb #d35168a0
 SCHEMA = 1                      # changes when an older reader would misread the files
@@ -119,6 +119,7 @@ def _observed(flux, ivar, t):
 # %% ../nbs/20_store.ipynb #95e88bc5
 def _batch_image(b:Batch, bands:tuple, ebv:np.ndarray, system:str)->dict:
     "Image columns of a batch."
+    if (bad:=[k for k in bands if k not in BANDS]): raise ValueError(f"this set has band {bad[0]!r}, which a batch cannot hold; write `Galaxy` records with `write`.")
     n, keep = len(b), [BANDS.index(k) for k in bands]
     t = band_transmission(BANDS, ebv[:,None]).astype(np.float32)[...,None,None] if ebv.any() else None
     flux, ivar = _clean(*_observed(b.flux, b.ivar, t), zero=False); valid = ivar.any((-2,-1))
@@ -292,10 +293,10 @@ class ShardWriter:
         source:str='simulation',    # where the galaxies come from
         seed:int=None,              # of the simulation
         per_shard:int=256,          # galaxies per file; so many are held in memory
-        bands:tuple=BANDS,          # bands of the images, in the order g, r, i, z
+        bands:tuple=BANDS,          # bands of the images, in the order g, r, i, z, W1, W2
     ):
         if per_shard<1: raise ValueError(f"per_shard={per_shard} must be at least 1 galaxy per file.")
-        if not bands or tuple(b for b in BANDS if b in bands)!=tuple(bands): raise ValueError(f"bands={bands} must be some of {BANDS}, in that order.")
+        if not bands or tuple(b for b in (*BANDS,*WISE) if b in bands)!=tuple(bands): raise ValueError(f"bands={bands} must be some of {(*BANDS,*WISE)}, in that order.")
         self.folder, self.per_shard, self.bands = Path(folder), per_shard, tuple(bands)
         self.provenance = dict(package='galaxy_ifu', version=__version__, source=source, seed=seed, config=_plain(config), per_shard=per_shard, bands=list(bands))
         self.blocks, self.waiting, self.layout = [], 0, None
@@ -548,6 +549,8 @@ def __iter__(self:Shards): return self.galaxies()
 # %% ../nbs/20_store.ipynb #c2e62759
 def _batch_tensors(r:dict, bands:tuple)->dict:
     "Dereddened image tensors of raw rows, as `image_tensors` makes them."
+    if (j:=[k for k,b in enumerate(bands) if b in BANDS])!=list(range(len(bands))):                    # networks see no infrared
+        r = r | {f'image/{k}':r[f'image/{k}'][:,j] for k in ('flux','ivar','plane','psf_fwhm')}; bands = tuple(bands[k] for k in j)
     n, B = len(r['z']), [BANDS.index(b) for b in bands]; valid = r['image/plane']>=0; flux, ivar = r['image/flux'], r['image/ivar']
     ebv = np.nan_to_num(r['image/ebv'])
     if ebv.any():

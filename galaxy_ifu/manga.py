@@ -562,7 +562,7 @@ def _drop(table, **why): # reason = (rows,) bool, rows to leave out
     out = table[keep]; out.meta['rows'] = counts|dict(kept=len(out))
     return out
 
-# %% ../nbs/13_manga.ipynb #4f7d500e
+# %% ../nbs/13_manga.ipynb #62348735
 def read_drpall(
     path,                 # drpall-*.fits
     columns=DRPALL,       # columns to keep, in any case of letters
@@ -575,6 +575,7 @@ def read_drpall(
     bad = dict(not_a_galaxy=(col['mngtarg1']==0)&(col['mngtarg3']==0), critical=(col['drp3qual']&CRITICAL)!=0) if galaxies else {}
     return _drop(t, **bad)[list(columns)]
 
+# %% ../nbs/13_manga.ipynb #05647283
 def read_dapall(
     path,                 # dapall-*.fits
     daptype='HYB10-MILESHC-MASTARSSP', # way of analysis: the HDU
@@ -590,6 +591,7 @@ def read_dapall(
     out.meta['channels'] = {p:names(p) for p in ('ELS','ELG','SPI')}
     return out
 
+# %% ../nbs/13_manga.ipynb #e5ca5ad9
 def dapall_channel(
     table:Table, # from `read_dapall`
     column:str,  # a vector column, such as 'EMLINE_GFLUX_1RE'

@@ -61,7 +61,7 @@ class _Rows:
         "Value of row `i` in the first column that exists, else None."
         return next((self.columns[n][i] for n in names if n in self.columns), None)
 
-# %% ../nbs/14_multimodal.ipynb #739cf81d
+# %% ../nbs/14_multimodal.ipynb #3428f90c
 MICRON_PER_ARCSEC = 70.   # DESI's focal plane
 
 class MMUDesi(_Rows):
@@ -83,12 +83,14 @@ class MMUDesi(_Rows):
         p = float(point_fraction(self.seeing, 1.5, self.displacement(i))); z = self._first(i, 'Z', 'z')
         return FiberSpectrum(self._wave(i, len(flux)), flux*p, ivar/p**2, aperture=1.5, psf_fwhm=self.seeing, lsf=self._lsf(i, len(flux)), z=None if z is None or not -.001<z<1.5 else float(z))
 
-    def displacement(self, i): # arcsec
+    def displacement(self,
+        i:int, # row
+    )->float: # arcsec
         "Distance of the fibre from its target."
         d = [self._first(i, f'MEAN_DELTA_{a}') for a in 'XY']
         return 0. if None in d or not np.isfinite(d).all() else 1000*math.hypot(*d)/MICRON_PER_ARCSEC
 
-# %% ../nbs/14_multimodal.ipynb #97cb1ae1
+# %% ../nbs/14_multimodal.ipynb #cbe222fd
 from fastcore.basics import patch
 
 @patch
@@ -106,8 +108,8 @@ def _lsf(self:MMUDesi, i, n):
     return s.copy() if (np.isfinite(s)&(s>0)).all() else 'desi'
 
 @patch
-def fiber_positions(self:MMUDesi):
-    "Right ascension, declination (rows,) of the fibres, degrees, NaN where missing; and how many are missing."
+def fiber_positions(self:MMUDesi)->tuple: # right ascension, declination (rows,) in degrees, NaN where missing; how many are missing
+    "Where the fibres were."
     names = ('MEAN_FIBER_RA','MEAN_FIBER_DEC')
     if (miss := [n for n in names if n not in self.columns]): raise ValueError(f"'{self.path}' has no column {miss[0]}, so nobody knows where the fibres were. Copies by way of Hugging Face's feature list drop it: read the original HDF5 file, or join the DESI catalogue by TARGETID and fill `columns`.")
     ra, dec = (np.array(self.columns[n], np.float64) for n in names)
@@ -143,7 +145,7 @@ def _cutout_wcs(name, ra, dec, size):
     w.wcs.crpix = w.wcs.crpix-first; w.wcs.set()
     return w, xy-1-first
 
-# %% ../nbs/14_multimodal.ipynb #5bf478fa
+# %% ../nbs/14_multimodal.ipynb #b17ffc92
 class MMULegacySurvey(_Rows):
     "Images of `legacysurvey`."
     def __init__(self,
@@ -162,7 +164,9 @@ class MMULegacySurvey(_Rows):
         ebv = self._first(i, 'EBV', 'ebv'); place = self._place(i, flux.shape[-1])
         return Image(flux[use], ivar[use], tuple(names[k][-1] for k in use), BRICK_SCALE, tuple(fwhm[use].tolist()), None if ebv is None else float(ebv), **place)
 
-    def position(self, i): # right ascension, declination, degrees
+    def position(self,
+        i:int, # row
+    )->tuple: # right ascension, declination, degrees
         "Where the object is (not the middle of its image)."
         ra, dec = self._first(i, 'RA', 'ra'), self._first(i, 'DEC', 'dec')
         if ra is None or dec is None: raise ValueError(f"'{self.path}' has no columns RA and DEC, so its images cannot be placed on the sky.")
@@ -176,7 +180,7 @@ class MMULegacySurvey(_Rows):
         a, d = offset_to_radec((-BRICK_SCALE, BRICK_SCALE), ra, dec)
         return dict(ra=float(a), dec=float(d))
 
-# %% ../nbs/14_multimodal.ipynb #eabe4b31
+# %% ../nbs/14_multimodal.ipynb #759e15f4
 class MMUManga:
     "Cubes and maps of `manga`; use as a context, or `close` it."
     def __init__(self,
@@ -190,32 +194,44 @@ class MMUManga:
     def __enter__(self): return self
     def __exit__(self, *_): self.close()
     def close(self): self.file.close()
-    def group(self, id):
+    def group(self, id): # of HDF5
+        "What the file holds of an observation."
         if id not in self.ids: raise ValueError(f"'{self.path}' has no observation {id!r}; it has {self.ids[:8]}.")
         return self.file[id]
 
-    def cube(self,
-        id:str, # plate and bundle, such as '8485-1901'
-        trim:bool=True, # cut off the padding
-    )->LogCube: # its header has PLATEIFU, OBJRA, OBJDEC, but no EBVGAL: the files do not hold it
-        "A cube, as observed."
-        g = self.group(id); t = g['spaxels']; n = math.isqrt(len(t)); read = lambda k: np.ascontiguousarray(t.fields(k)[:].T).reshape(-1,n,n)
-        if n*n!=len(t): raise ValueError(f"{id} has {len(t)} spaxels, which is no square: the file is damaged, fetch it again.")
-        flux, ivar, mask = read('flux'), read('ivar'), read('mask'); ivar = np.where(np.isfinite(ivar)&(ivar>0), ivar, 0)
-        mask = mask.astype(np.int32) if mask.dtype.kind in 'iu' else np.where(ivar>0, 0, DONOTUSE).astype(np.int32)   # floats are a copy of the flux
-        mask[ivar==0] |= DONOTUSE
-        wave = t.fields('lambda')[0].astype(float); full = wave_grid('manga'); wave = full if wave.shape==full.shape and np.abs(wave/full-1).max()<1e-6 else wave
-        ra, dec = float(g['ra'][()]), float(g['dec'][()]); w = spaxel_wcs((n,n), float(g['spaxel_size'][()]), ra, dec); w.wcs.crpix = [n//2+1]*2; w.wcs.set()
-        k = _padding(ivar) if trim else 0; s = slice(k, n-k); w.wcs.crpix = w.wcs.crpix-k; w.wcs.set()
-        h = fits.Header([('PLATEIFU',id), ('OBJRA',ra), ('OBJDEC',dec)])
-        return LogCube(flux[:,s,s], ivar[:,s,s], mask[:,s,s], wave, w, h)
+# %% ../nbs/14_multimodal.ipynb #7dbdab8f
+@patch
+def cube(self:MMUManga,
+    id:str, # plate and bundle, such as '8485-1901'
+    trim:bool=True, # cut off the padding
+)->LogCube: # its header has PLATEIFU, OBJRA, OBJDEC, but no EBVGAL: the files do not hold it
+    "A cube, as observed."
+    g = self.group(id); t = g['spaxels']; n = math.isqrt(len(t)); read = lambda k: np.ascontiguousarray(t.fields(k)[:].T).reshape(-1,n,n)
+    if n*n!=len(t): raise ValueError(f"{id} has {len(t)} spaxels, which is no square: the file is damaged, fetch it again.")
+    flux, ivar, mask = read('flux'), read('ivar'), read('mask'); ivar = np.where(np.isfinite(ivar)&(ivar>0), ivar, 0)
+    mask = mask.astype(np.int32) if mask.dtype.kind in 'iu' else np.zeros(mask.shape, np.int32)     # floats are a copy of the flux
+    mask[ivar==0] |= DONOTUSE
+    wave = t.fields('lambda')[0].astype(float); full = wave_grid('manga')
+    if wave.shape==full.shape and np.abs(wave/full-1).max()<1e-6: wave = full                        # single precision had blurred it
+    w = self.cube_wcs(id); k = _padding(ivar) if trim else 0; s = slice(k, n-k); w.wcs.crpix = w.wcs.crpix-k; w.wcs.set()
+    h = fits.Header([('PLATEIFU',id), ('OBJRA',float(g['ra'][()])), ('OBJDEC',float(g['dec'][()]))])
+    return LogCube(flux[:,s,s], ivar[:,s,s], mask[:,s,s], wave, w, h)
+
+@patch
+def cube_wcs(self:MMUManga,
+    id:str, # plate and bundle
+)->WCS: # of two axes
+    "World coordinates of the padded arrays of an observation."
+    g = self.group(id); n = math.isqrt(len(g['spaxels'])); w = spaxel_wcs((n,n), float(g['spaxel_size'][()]), float(g['ra'][()]), float(g['dec'][()]))
+    w.wcs.crpix = [n//2+1]*2; w.wcs.set()
+    return w
 
 def _padding(ivar):
     "Rows and columns on each side without any measurement."
     y, x = np.nonzero(ivar.any(0)); n = ivar.shape[-1]
     return int(min(y.min(), x.min(), n-1-y.max(), n-1-x.max())) if len(y) else 0
 
-# %% ../nbs/14_multimodal.ipynb #23cdcdad
+# %% ../nbs/14_multimodal.ipynb #d89fbee0
 def _label(name): return name.replace('-','_').strip().replace('. ','').replace(' ','_').lower()
 
 @patch
@@ -236,13 +252,6 @@ def maps(self:MMUManga,
         if layout is None or layout.ivar: ivar[e] = take('ivar', np.float32)
         if layout is None or layout.mask: mask[e] = take('mask', np.int64).astype(np.int32)
     return Maps(value, ivar, mask, channels, unit, wcs, fits.Header([('PLATEIFU',id)]))
-
-@patch
-def cube_wcs(self:MMUManga, id:str)->WCS: # of two axes
-    "World coordinates of the padded arrays of an observation."
-    g = self.group(id); n = math.isqrt(len(g['spaxels'])); w = spaxel_wcs((n,n), float(g['spaxel_size'][()]), float(g['ra'][()]), float(g['dec'][()]))
-    w.wcs.crpix = [n//2+1]*2; w.wcs.set()
-    return w
 
 # %% ../nbs/14_multimodal.ipynb #515a9472
 def _half_width(psf, scale, fine=8):

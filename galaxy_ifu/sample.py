@@ -40,7 +40,7 @@ class Cut:
     def named(self, name): return replace(self, name=name)
     def _join(self, other, word, f): return Cut(f'{self.name} {word} {other.name}', tuple(dict.fromkeys(self.columns+other.columns)), lambda t: f(self.rule(t), other.rule(t)))
 
-# %% ../nbs/22_sample.ipynb #c9561dbf
+# %% ../nbs/22_sample.ipynb #51ca674b
 def column(
     chunk,    # mapping of column names to arrays
     name:str, # of the column
@@ -57,6 +57,7 @@ def column(
     if not a.dtype.isnative: a = a.astype(a.dtype.newbyteorder('='))
     return a, known & np.isfinite(a) if a.dtype.kind=='f' else known
 
+# %% ../nbs/22_sample.ipynb #2bcf0240
 def cut(
     name:str,      # as it stands in reports
     keep:Callable, # function of the columns' arrays -> (rows,) bool, or float with NaN for unknown
@@ -236,7 +237,7 @@ def match_sky(
     near = np.isfinite(d)
     return np.where(near, i, -1), np.where(near, _arcsec(np.where(near,d,0)), np.inf)
 
-# %% ../nbs/22_sample.ipynb #fdc9bb5c
+# %% ../nbs/22_sample.ipynb #a2cdda0d
 def find_hosts(
     ra, dec, # (n,) degrees
     z,       # (n,) redshift; NaN joins nothing
@@ -254,6 +255,7 @@ def find_hosts(
     with np.errstate(invalid='ignore'): ok = (d<=reach[b]) & (C_KMS*np.abs(z[a]-z[b])/(1+(z[a]+z[b])/2)<=dv)
     return _greedy(a[ok], b[ok], rank)
 
+# %% ../nbs/22_sample.ipynb #f41690a9
 def _greedy(a, b, rank):
     "Hosts from edges (fainter a, brighter b): decided in rounds."
     n = len(rank); host, done = np.arange(n), np.ones(n, bool); done[a] = False
@@ -317,9 +319,7 @@ def pair_all(
         reasons.update(why)
         if g is not None: yield g
 
-# %% ../nbs/22_sample.ipynb #c1fe3de5
-SIDES = ('train','val','test')
-
+# %% ../nbs/22_sample.ipynb #b49bebe4
 def group_sky(
     ra, dec, # (n,) degrees
     radius:float=60., # rows closer than this are in one group, arcsec
@@ -334,6 +334,7 @@ def group_sky(
         i, j = np.r_[i, o[:-1][k]], np.r_[j, o[1:][k]]
     return connected_components(coo_matrix((np.ones(len(i),bool),(i,j)), (n,n)), directed=False)[1] if n else np.zeros(0,int)
 
+# %% ../nbs/22_sample.ipynb #92aa2bcb
 def _uniform(cells, seed):
     "A number in [0, 1) from each cell and the seed: the finaliser of splitmix64 (Steele et al. 2014)."
     with np.errstate(over='ignore'):
@@ -341,7 +342,9 @@ def _uniform(cells, seed):
         x = (x^(x>>np.uint64(30)))*np.uint64(0xBF58476D1CE4E5B9); x = (x^(x>>np.uint64(27)))*np.uint64(0x94D049BB133111EB)
     return ((x^(x>>np.uint64(31)))>>np.uint64(11)).astype(float)/2**53
 
-# %% ../nbs/22_sample.ipynb #f5adf673
+# %% ../nbs/22_sample.ipynb #6c00210d
+SIDES = ('train','val','test')
+
 @dataclass
 class Split:
     "Which side each row is on."
@@ -355,6 +358,7 @@ class Split:
         n = np.bincount(self.group); share = ', '.join(f'{s} {(self.side==i).sum():,} ({(self.side==i).sum()/max(len(self.side),1):.1%})' for i,s in enumerate(SIDES))
         return f'{len(self.side):,} rows in {len(n):,} groups (largest: {n.max() if len(n) else 0:,}): {share}; {int(self.manga.sum()):,} on the test side because of MaNGA'
 
+# %% ../nbs/22_sample.ipynb #57933e6f
 def split_sky(
     ra, dec,               # (n,) degrees
     fractions=(.96,.02,.02), # share of the sky cells that go to train, val, test
@@ -374,6 +378,7 @@ def split_sky(
     if manga is not None: near[group[match_sky(ra, dec, *manga, radius)[0]>=0]] = True
     return Split(np.where(near, np.int8(2), side)[group], group, cell[group], near[group])
 
+# %% ../nbs/22_sample.ipynb #2c287ec9
 def crossing_pairs(
     ra, dec, # (n,) degrees
     side,    # (n,) side of each row

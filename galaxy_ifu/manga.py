@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['NOCOV', 'LOWCOV', 'DEADFIBER', 'FORESTAR', 'DONOTUSE', 'NOVALUE', 'UNRELIABLE', 'DAP_DONOTUSE', 'DAPTYPE',
            'CORREL_WIDTH', 'LINE_CHANNELS', 'SUM_CHANNELS', 'INDEX_CHANNELS', 'SKY_CHANNELS', 'ELL_CHANNELS',
-           'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'wave_axis', 'spaxel_wcs', 'manga_name', 'identity_cards',
-           'check_cube', 'correlation_hdu', 'wcs_header', 'image_hdu', 'logcube_hdus', 'write_fits', 'LogCube',
-           'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps', 'blank_maps', 'elliptical_coordinates', 'dap_cards',
-           'write_maps', 'read_maps']
+           'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'CRITICAL', 'DRPALL', 'DAPALL', 'wave_axis', 'spaxel_wcs',
+           'manga_name', 'identity_cards', 'check_cube', 'correlation_hdu', 'wcs_header', 'image_hdu', 'logcube_hdus',
+           'write_fits', 'LogCube', 'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps', 'blank_maps',
+           'elliptical_coordinates', 'dap_cards', 'write_maps', 'read_maps', 'dap_transmission', 'read_drpall',
+           'read_dapall', 'dapall_channel', 'read_drpcomplete']
 
 # %% ../nbs/13_manga.ipynb #6bddb740
 import gzip, re
@@ -17,9 +18,10 @@ from pathlib import Path
 from warnings import catch_warnings, simplefilter, warn
 import numpy as np
 from astropy.io import fits
+from astropy.table import Table
 from astropy.wcs import FITSFixedWarning, WCS
-from .units import FWHM_PER_SIGMA, lsf_sigma as named_lsf, pixel_edges
-from .sky import tan_wcs
+from .units import C_KMS, FWHM_PER_SIGMA, lsf_sigma as named_lsf, pixel_edges
+from .sky import tan_wcs, transmission
 from .linelist import LINES
 from .runtime import atomic_write
 
@@ -326,6 +328,9 @@ class ChannelMap:
         if self.ivar is not None: g = g & (self.ivar>0)
         return g if self.mask is None else g & (self.mask & DAP_DONOTUSE==0)
     @property
+    def reliable(self): # (ny, nx) bool: good, and without the warning UNRELIABLE
+        return self.good if self.mask is None else self.good & (self.mask & UNRELIABLE==0)
+    @property
     def std(self): # (ny, nx), NaN where not measured
         with np.errstate(divide='ignore'): return np.where(self.good, self.ivar**-.5, np.nan)
 
@@ -504,3 +509,108 @@ def _channel_names(hdu):
     if hdu.data.ndim!=3: return ()
     d = {int(k[1:]):str(v).strip() for k,v in hdu.header.items() if re.fullmatch(r'C\d+', k)}
     return tuple(d.get(i+1, '') for i in range(len(hdu.data)))
+
+# %% ../nbs/13_manga.ipynb #60bd83ad
+def dap_transmission(
+    wave:np.ndarray, # (L,) observed vacuum wavelength, Angstrom
+    ebv:float,       # E(B-V) of Schlegel et al. (1998), mag
+)->np.ndarray: # (L,) share of the light that passes, 0..1
+    "Milky Way transmission as the DAP takes it: O'Donnell (1994), R_V = 3.1, E(B-V) not recalibrated."
+    from astropy import units as u
+    from dust_extinction.parameter_averages import O94
+    if not (np.isfinite(ebv) and 0<=ebv<10): raise ValueError(f"ebv={ebv} must be a finite E(B-V) in mag between 0 and 10.")
+    return O94(Rv=3.1).extinguish(np.asarray(wave, np.float64)*u.AA, Ebv=ebv)
+
+@patch
+def dereddened(self:LogCube,
+    curve='survey', # 'survey': as everywhere in this package; 'dap': as the MAPS were
+    ebv:float=None, # E(B-V) of Schlegel et al. (1998), mag; None: EBVGAL of the header
+)->LogCube:
+    "The cube without the Milky Way's dust; ivar scales with it."
+    if curve not in ('survey','dap'): raise ValueError(f"curve={curve!r} must be 'survey' or 'dap'.")
+    if 'DERED' in self.header: raise ValueError(f"the cube has been dereddened before (DERED = {self.header['DERED']!r}): start from the file.")
+    if ebv is None and 'EBVGAL' not in self.header: raise ValueError("the header has no EBVGAL; give ebv, E(B-V) of Schlegel et al. (1998) in mag.")
+    ebv = float(self.header['EBVGAL']) if ebv is None else ebv
+    t = (transmission if curve=='survey' else dap_transmission)(self.wave, ebv)[:,None,None].astype(np.float32); h = self.header.copy()
+    h['DERED'] = (curve, f'dust of E(B-V) = {ebv:.4f} taken out')
+    return LogCube(self.flux/t, self.ivar*t**2, self.mask, self.wave, self.wcs, h)
+
+# %% ../nbs/13_manga.ipynb #eb132dcd
+CRITICAL = 1<<30   # of MANGA_DRP3QUAL and MANGA_DAPQUAL
+DRPALL = tuple('plateifu mangaid objra objdec ifura ifudec ebvgal drp3qual mngtarg1 mngtarg2 mngtarg3 ifudesignsize z nsa_z nsa_elpetro_ba nsa_elpetro_phi nsa_elpetro_th50_r nsa_elpetro_mass nsa_elpetro_flux gfwhm rfwhm ifwhm zfwhm'.split())
+DAPALL = tuple('PLATEIFU MANGAID DAPTYPE DAPDONE OBJRA OBJDEC DRP3QUAL DAPQUAL Z NSA_ELPETRO_BA NSA_ELPETRO_PHI NSA_ELPETRO_TH50_R RCOV90 SNR_MED STELLAR_Z STELLAR_SIGMA_1RE HA_Z HA_GSIGMA_1RE EMLINE_GFLUX_CEN EMLINE_GFLUX_1RE EMLINE_GFLUX_TOT EMLINE_GEW_1RE SPECINDEX_1RE SFR_TOT'.split())
+
+def _table(path, what, hdu, columns):
+    "Columns of a table HDU in native byte order, text stripped, and the primary header."
+    with _open(path, what) as h:
+        if hdu not in h: raise ValueError(f"'{path}' lacks the HDU {hdu!r}; it has {tuple(e.name for e in h)}: is it {what}?")
+        data, names = h[hdu].data, {n.lower():n for n in h[hdu].columns.names}
+        if (miss := [c for c in columns if c.lower() not in names]): raise ValueError(f"'{path}' lacks the column {miss[0]!r} in {hdu}; it has {tuple(names.values())[:12]} and {max(len(names)-12,0)} more.")
+        out = Table({c: np.char.strip(a) if (a := np.asarray(data[names[c.lower()]])).dtype.kind in 'SU' else a.astype(a.dtype.newbyteorder('=')) for c in columns})
+        return out, h[0].header.copy()
+
+def _unknown(table, *sentinels):
+    "NaN for the numbers that stand for none."
+    for n in table.colnames:
+        if table[n].dtype.kind=='f': table[n][np.isin(table[n], sentinels)] = np.nan
+    return table
+
+def _drop(table, **why): # reason = (rows,) bool, rows to leave out
+    "The table without rows, which are counted under the first reason that they have."
+    keep, counts = np.ones(len(table), bool), dict(read=len(table))
+    for k,bad in why.items(): counts[k] = int((bad&keep).sum()); keep &= ~bad
+    out = table[keep]; out.meta['rows'] = counts|dict(kept=len(out))
+    return out
+
+# %% ../nbs/13_manga.ipynb #62348735
+def read_drpall(
+    path,                 # drpall-*.fits
+    columns=DRPALL,       # columns to keep, in any case of letters
+    galaxies:bool=True,   # galaxies with usable cubes only; False: all targets
+)->Table: # with `meta['rows']`: how many were read, left out for which reason, kept
+    "Catalogue of all MaNGA observations."
+    need = dict.fromkeys([*columns, *(['mngtarg1','mngtarg3','drp3qual'] if galaxies else [])]); low = {c.lower() for c in columns}
+    need = [c for c in need if c in columns or c not in low]
+    t = _unknown(_table(path, 'a drpall', 'MANGA', need)[0], -9999., -999.); col = {n.lower():t[n] for n in t.colnames}
+    bad = dict(not_a_galaxy=(col['mngtarg1']==0)&(col['mngtarg3']==0), critical=(col['drp3qual']&CRITICAL)!=0) if galaxies else {}
+    return _drop(t, **bad)[list(columns)]
+
+# %% ../nbs/13_manga.ipynb #05647283
+def read_dapall(
+    path,                 # dapall-*.fits
+    daptype='HYB10-MILESHC-MASTARSSP', # way of analysis: the HDU
+    columns=DAPALL,       # columns to keep
+    usable:bool=True,     # finished and not critical only; False: all
+)->Table: # with `meta['rows']`, and `meta['channels']`: names of the lines and indices of its vectors
+    "Catalogue of the analysis of all MaNGA observations, one row for each."
+    need = list(dict.fromkeys([*columns, *(['DAPDONE','DAPQUAL'] if usable else [])]))
+    t, h = _table(path, 'a dapall', daptype, need); t = _unknown(t, -9999., -999.)
+    bad = dict(not_analysed=~np.asarray(t['DAPDONE'],bool), critical=(t['DAPQUAL']&CRITICAL)!=0) if usable else {}
+    out = _drop(t, **bad)[list(columns)]
+    names = lambda p: tuple(str(v).strip() for _,v in sorted((int(k[3:]),v) for k,v in h.items() if re.fullmatch(p+r'\d+', k)))
+    out.meta['channels'] = {p:names(p) for p in ('ELS','ELG','SPI')}
+    return out
+
+# %% ../nbs/13_manga.ipynb #e5ca5ad9
+def dapall_channel(
+    table:Table, # from `read_dapall`
+    column:str,  # a vector column, such as 'EMLINE_GFLUX_1RE'
+    channel:str, # name of the line or index, such as 'Ha-6564'
+)->np.ndarray:   # (rows,)
+    "One line or index of a vector column, by name."
+    kind = next((k for p,k in (('EMLINE_S','ELS'),('EMLINE_G','ELG'),('SPECINDEX','SPI')) if column.startswith(p)), None)
+    if kind is None or column not in table.colnames: raise ValueError(f"{column!r} is no vector of lines or indices in this table: expected EMLINE_S..., EMLINE_G... or SPECINDEX... among {tuple(table.colnames)}.")
+    if channel not in (names := table.meta['channels'][kind]): raise ValueError(f"{column} has no channel {channel!r}; it has {names}.")
+    return np.asarray(table[column][:,names.index(channel)])
+
+# %% ../nbs/13_manga.ipynb #b745b992
+def read_drpcomplete(
+    path, # drpcomplete_*.fits
+    shapes:bool=True, # leave out what lacks a redshift or a shape; False: all rows, NaN where missing
+)->Table: # PLATEIFU, MANGAID, OBJRA, OBJDEC, MANGA_TARGET1, MANGA_TARGET3, Z, ELL, PA, REFF and `meta['rows']`
+    "MaNGA observations with redshifts and shapes."
+    t, _ = _table(path, 'a drpcomplete', 'DRPC', ('PLATE','IFUDESIGN','MANGAID','OBJRA','OBJDEC','MANGA_TARGET1','MANGA_TARGET3','VEL','ELL','PA','REFF'))
+    v = np.asarray(t['VEL']); bad = dict(no_redshift=~(v>0), no_ellipticity=~((t['ELL']>=0)&(t['ELL']<1)), no_position_angle=~(np.abs(t['PA'])<=360), no_radius=~(t['REFF']>0))
+    for n,b in zip(('VEL','ELL','PA','REFF'), bad.values()): t[n][np.asarray(b)] = np.nan
+    t['Z'] = t['VEL']/C_KMS; t['PLATEIFU'] = [f'{p}-{i}' for p,i in zip(t['PLATE'], t['IFUDESIGN'])]
+    return _drop(t, **{k:np.asarray(b) for k,b in (bad if shapes else {}).items()})['PLATEIFU','MANGAID','OBJRA','OBJDEC','MANGA_TARGET1','MANGA_TARGET3','Z','ELL','PA','REFF']

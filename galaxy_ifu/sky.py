@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ARCSEC_PER_RAD', 'MOFFAT_BETA', 'A_PER_EBV', 'radec_to_offset', 'offset_to_radec', 'offset_to_pixel',
            'pixel_to_offset', 'grid_offsets', 'tan_wcs', 'wcs_center', 'moffat_mtf', 'disc_mtf', 'square_mtf',
-           'point_fraction', 'band_transmission', 'transmission']
+           'point_fraction', 'band_transmission', 'transmission', 'healpix']
 
 # %% ../nbs/01_sky.ipynb #c46c58ec
 import math
@@ -34,9 +34,8 @@ def offset_to_radec(
     "Sky position of a tangent-plane offset: the inverse of `radec_to_offset`."
     e, n = np.moveaxis(np.asarray(offset, np.float64)/ARCSEC_PER_RAD, -1, 0)
     d0 = np.radians(np.float64(dec0))
-    ra = np.float64(ra0) + np.degrees(np.arctan2(e, np.cos(d0) - n*np.sin(d0)))
-    dec = np.degrees(np.arctan2((np.sin(d0) + n*np.cos(d0))*np.cos(np.arctan2(e, np.cos(d0)-n*np.sin(d0))), np.cos(d0) - n*np.sin(d0)))
-    return ra % 360, dec
+    x = np.cos(d0) - n*np.sin(d0)                                        # negative beyond the pole
+    return (np.float64(ra0) + np.degrees(np.arctan2(e, x))) % 360, np.degrees(np.arctan2(np.sin(d0) + n*np.cos(d0), np.hypot(e, x)))
 
 # %% ../nbs/01_sky.ipynb #f3e289df
 def offset_to_pixel(
@@ -162,3 +161,30 @@ def transmission(
     from dust_extinction.parameter_averages import F99
     curve = F99(Rv=3.1)                                  # A(lambda)/A(V)
     return 10**(-.4*1.029*ebv*curve(np.asarray(wave, np.float64)*u.AA)/curve(1*u.micron))
+
+# %% ../nbs/01_sky.ipynb #d5285864
+def _interleave(x, y):
+    "Bits of `x` at even places, those of `y` at odd ones."
+    def spread(v):
+        for s,m in ((16,0x0000FFFF0000FFFF), (8,0x00FF00FF00FF00FF), (4,0x0F0F0F0F0F0F0F0F), (2,0x3333333333333333), (1,0x5555555555555555)): v = (v|v<<s)&m
+        return v
+    return spread(x)|spread(y)<<1
+
+def healpix(
+    ra,           # right ascension, degrees, any shape
+    dec,          # declination, degrees
+    nside:int=64, # resolution, a power of 2: 64 for DESI's files, 16 for those of the Multimodal Universe
+)->np.ndarray: # int64 cell numbers, nested, 0 to 12 nside^2 - 1
+    "HEALPix cell of sky positions (Gorski et al. 2005)."
+    if not (isinstance(nside,(int,np.integer)) and 0<nside<=2**29 and nside&nside-1==0): raise ValueError(f"nside={nside} must be a power of 2.")
+    ra, dec = np.broadcast_arrays(np.asarray(ra,np.float64), np.asarray(dec,np.float64))
+    if not (np.isfinite(ra).all() and (np.abs(dec)<=90).all()): raise ValueError(f"{int((~(np.isfinite(ra)&(np.abs(dec)<=90))).sum())} of {ra.size} positions are not finite degrees with |dec| <= 90: drop them first.")
+    z, t = np.sin(np.radians(dec)), np.mod(ra/90, 4) % 4                 # the second % because np.mod(-1e-20, 4) is 4.0
+    a, b = (np.floor(nside*(.5+t+s*.75*z)).astype(np.int64) for s in (-1,1))
+    fa, fb = a//nside, b//nside
+    belt = np.where(fa==fb, fa%4+4, np.where(fa<fb, fa, fb+8)), b%nside, nside-1-a%nside
+    q = np.minimum(t.astype(np.int64), 3); far = nside*np.cos(np.radians(dec))*np.sqrt(3/(1+np.abs(z)))
+    p, m = (np.minimum((f*far).astype(np.int64), nside-1) for f in (t-q, 1-(t-q)))
+    cap = np.where(z>0, q, q+8), np.where(z>0, nside-1-m, p), np.where(z>0, nside-1-p, m)
+    face, x, y = (np.where(np.abs(z)<=2/3, u, v) for u,v in zip(belt,cap))
+    return face*nside**2 + _interleave(x, y)

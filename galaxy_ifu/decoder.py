@@ -65,18 +65,16 @@ class Latents:
 
     @property
     def k(self): return self.mean.shape[-1]-len(FREE_LINES)
-    def __getitem__(self, p):
-        one = {a:getattr(self,a)[:,p] for a in ('mean','sigma','unit','velocity','dispersion','noise') if getattr(self,a) is not None}
-        return replace(self, **one, corr=self.corr if self.corr.ndim==2 else self.corr[:,p])
-
-    def galaxies(self, g): # slice or indices of galaxies
-        one = {a:getattr(self,a)[g] for a in ('mean','sigma','unit','velocity','dispersion','sigma_gas','noise') if getattr(self,a) is not None}
-        return replace(self, **one, corr=self.corr if self.corr.ndim==2 else self.corr[g])
+    def _fields(self, *more): # names of what there is one of for every place, and of `more`
+        names = ('mean','sigma','unit','velocity','dispersion','noise')+(('corr',) if self.corr.ndim==4 else ())
+        return [a for a in names+more if getattr(self,a) is not None]
+    def __getitem__(self, p): return replace(self, **{a:getattr(self,a)[:,p] for a in self._fields()})
+    def galaxies(self, g): return replace(self, **{a:getattr(self,a)[g] for a in self._fields('sigma_gas')}) # slice or indices of galaxies
 
     @classmethod
     def joined(cls, parts:list, dim:int=0)->'Latents':
         "Latents of several sets of galaxies (dim 0), or of several places of the same ones (dim 1), as one."
-        names = [a for a in ('mean','sigma','unit','velocity','dispersion','noise')+(('sigma_gas',) if dim==0 else ())+(('corr',) if parts[0].corr.ndim==4 else ()) if getattr(parts[0],a) is not None]
+        names = parts[0]._fields('sigma_gas') if dim==0 else parts[0]._fields()
         return replace(parts[0], **{a:torch.cat([getattr(l,a) for l in parts], dim) for a in names})
 
     def moved(self,

@@ -7,11 +7,11 @@ __all__ = ['PLACES', 'HA', 'HB', 'O3', 'FEATURE', 'exam_batch', 'exam_set', 'lin
            'continuum_error', 'functional_errors', 'true_continuum', 'coverage_of']
 
 # %% ../nbs/62_exam.ipynb #4511f282
-import math, os
+import math
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from scipy.special import ndtri
 from scipy.stats import chi2
 from .linelist import LINES, STRONG, rest_waves
@@ -23,6 +23,7 @@ from .decoder import FREE_LINES, Latents, SpectralDecoder, shifted
 from .likelihood import Summary
 from .mae import Inputs, prepare
 from .metrics import mad_std, residual_pearson
+from .runtime import atomic_write
 
 # %% ../nbs/62_exam.ipynb #d9d6d964
 PLACES = dict(own=slice(0,4), uniform=slice(4,52), desi=slice(52,54))
@@ -57,7 +58,7 @@ def exam_set(
             if decoder is None: raise ValueError(f"{path} is not there: give a decoder to make it.")
             x, own, truth = exam_batch(name, k, decoder); flat = lambda p, o: {f'{p}.{a}':v for a,v in vars(o).items() if torch.is_tensor(v)}
             t = flat('x',x)|flat('own',own)|flat('summary',own.summary)|{f'truth.{a}':v for a,v in truth.items()}
-            tmp = path.with_suffix(f'.{os.getpid()}.tmp'); save_file({a:v.contiguous().clone() for a,v in t.items()}, tmp); os.replace(tmp, path)       # no two may share memory
+            with atomic_write(path) as f: f.write(save({a:v.contiguous().clone() for a,v in t.items()}))       # no two may share memory
         parts.append(load_file(path))
     def group(p): return {a[len(p)+1:]:(parts[0][a] if a.endswith('.wave') else torch.cat([q[a] for q in parts])) for a in parts[0] if a.startswith(p+'.')}
     return Inputs(**group('x')), Inputs(**group('own'), summary=Summary(**group('summary'))), group('truth')

@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 from .units import C_KMS
 from .sky import A_PER_EBV, healpix, offset_to_pixel
 from .records import Galaxy, Image
+from .desi import fiber_ok
 
 # %% ../nbs/22_sample.ipynb #ca6662c5
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def fiber_status(
 )->Cut:
     "No problem of the fibre but the allowed ones."
     if any(not 0<=b<32 for b in allow): raise ValueError(f"allow={allow} must be bit numbers from 0 to 31, such as {OFF_CENTER_BITS}.")
-    return cut('COADD_FIBERSTATUS = 0'+(' but bits '+', '.join(map(str,allow)) if allow else ''), lambda s: (s.astype(np.int64) & ~_bits(allow))==0, 'COADD_FIBERSTATUS')
+    return cut('COADD_FIBERSTATUS = 0'+(' but bits '+', '.join(map(str,allow)) if allow else ''), lambda s: fiber_ok(s, allow), 'COADD_FIBERSTATUS')
 
 def magnitude(
     low:float=12.,   # brightest, mag

@@ -72,7 +72,7 @@ class ModelConfig:
     def has(self, part): return part not in self.without
 
 # %% ../nbs/34_mae.ipynb #c7705621
-PRESETS = dict(tiny=ModelConfig(), base=ModelConfig(dim=384, heads=6, encoder_depth=6, decoder_depth=2, query_width=768, query_depth=3),
+PRESETS = dict(tiny=ModelConfig(), small=ModelConfig(dim=192, heads=6, encoder_depth=4, decoder_depth=2, query_width=448, query_depth=3), base=ModelConfig(dim=384, heads=6, encoder_depth=6, decoder_depth=2, query_width=768, query_depth=3),
     large=ModelConfig(dim=768, heads=12, encoder_depth=12, decoder_depth=4, query_width=1536, query_depth=4),
     paper=ModelConfig(dim=128, heads=4, encoder_depth=3, decoder_depth=2, decoder='patches', without=('local','overall','ridge','rotation')))
 
@@ -80,7 +80,7 @@ def preset(
     name:str,   # one of `PRESETS`
     **changes,  # fields of `ModelConfig` to change
 )->ModelConfig:
-    "A named configuration: tiny trains on a CPU in minutes, base on one GPU, large on several; paper has the published decoder."
+    "A named configuration: tiny trains on a CPU in minutes, small on one GPU in minutes (the largest that fits into the package), base on one GPU in hours, large on several; paper has the published decoder."
     if name not in PRESETS: raise ValueError(f"preset {name!r} is unknown: use one of {', '.join(PRESETS)}.")
     return replace(PRESETS[name], **changes)
 
@@ -415,7 +415,7 @@ def fit_ridge(
     K = model.config.continuum; S = x.summary if model.config.has('unit') else x.summary.rescaled(x.unit/LIGHT)
     c, prec = (t[...,:K] for t in measured_amplitudes(S, model.start)); f = ridge_features(x).double()
     which = band_set(x.valid); target = c-model.start[:K].double(); left = torch.zeros_like(target)
-    w = prec/(1+prec*.02); pen = strength*torch.eye(f.shape[-1],dtype=f.dtype); pen[0,0] = 1e-3
+    w = prec/(1+prec*.02); pen = strength*torch.eye(f.shape[-1],dtype=f.dtype,device=f.device); pen[0,0] = 1e-3
     for b in which.unique():
         i = which==b; fi, ti, wi = f[i].flatten(0,1), target[i].flatten(0,1), w[i].flatten(0,1)
         R = torch.stack([torch.linalg.solve(fi.T@(wi[:,k:k+1]*fi)+pen, fi.T@(wi[:,k]*ti[:,k])) for k in range(K)],1)

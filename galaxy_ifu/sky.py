@@ -131,9 +131,10 @@ def point_fraction(
     offset=0.,    # distance of the source from the aperture's centre, arcsec
 )->torch.Tensor: # share of a point source's flux inside the aperture, 0..1
     "Acceptance of a circular aperture for a point source; broadcasts over its arguments."
-    f, D, r = torch.broadcast_tensors(*[torch.as_tensor(v, dtype=torch.float64) for v in (fwhm,aperture,offset)])
+    dev = next((v.device for v in (fwhm,aperture,offset) if torch.is_tensor(v) and v.device.type!='cpu'), 'cpu')
+    f, D, r = torch.broadcast_tensors(*[torch.as_tensor(v, dtype=torch.float64, device=dev) for v in (fwhm,aperture,offset)])
     if not bool(((f>0)&(D>0)&(r>=0)).all()): raise ValueError(f"fwhm and aperture must be positive and offset not negative (arcsec); got fwhm={fwhm}, aperture={aperture}, offset={offset}.")
-    x = torch.linspace(0, 1, 2001, dtype=torch.float64)
+    x = torch.linspace(0, 1, 2001, dtype=torch.float64, device=dev)
     k = x*(8/f)[...,None]                                     # at k = 8/FWHM the transfer function is below 1e-10
     D, r = D[...,None], r[...,None]
     y = moffat_mtf(k,f[...,None])*torch.special.bessel_j1(math.pi*D*k)*torch.special.bessel_j0(2*math.pi*k*r)

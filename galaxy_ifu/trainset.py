@@ -23,11 +23,11 @@ BAND_SETS = (((1,1,1,1),.3), ((1,1,0,1),.45), ((1,1,0,0),.05), ((0,1,0,1),.05), 
 
 def drop_bands(
     batch,               # `Batch`
-    gen:torch.Generator, # source of randomness
+    gen:torch.Generator, # source of randomness, on the CPU whatever the batch's device
 ):                       # `Batch` in which dropped bands have ivar 0
     "Keep a random subset of bands in each galaxy."
-    sets = torch.tensor([s for s,_ in BAND_SETS], device=gen.device, dtype=torch.float32); p = torch.tensor([p for _,p in BAND_SETS], device=gen.device)
-    keep = sets[torch.multinomial(p, len(batch), replacement=True, generator=gen)]
+    sets, p = torch.tensor([s for s,_ in BAND_SETS], dtype=torch.float32), torch.tensor([p for _,p in BAND_SETS])
+    keep = sets[torch.multinomial(p, len(batch), replacement=True, generator=gen)].to(batch.ivar.device)
     some = (batch.valid*keep).any(1,keepdim=True)                          # a northern galaxy has no i: it keeps what it has where nothing would be left
     batch.ivar = batch.ivar*torch.where(some, keep, torch.ones_like(keep))[...,None,None]
     return batch
@@ -49,11 +49,11 @@ class TrainSet:
         chunk:int=64,                   # galaxies per file
         decoder:SpectralDecoder=None,   # to compress spectra with; None: the usual one
         workers:int=None,               # chunks made at the same time, each by a thread on one core; None: one per core
-        device='cpu',                   # where to simulate
+        device='cpu',                   # where to simulate; on a GPU a chunk is made at once (256 is a good size), and the galaxies are others than the CPU's
     )->'TrainSet':
-        "Simulate, or read what was simulated before. Chunks of another configuration live under another name."
-        folder = Path(folder); folder.mkdir(parents=True, exist_ok=True); decoder = spectral_decoder() if decoder is None else decoder
-        meta = dict(config=asdict(config), bands=BAND_SETS, measurement=asdict(MeasurementConfig()), basis=round(float(decoder.basis.abs().sum()),2), chunk=chunk, seed=seed, n=n)
+        "Simulate, or read what was simulated before. Chunks of another configuration, or of a basis whose components have other signs, live under another name."
+        folder = Path(folder); folder.mkdir(parents=True, exist_ok=True); decoder = (spectral_decoder() if decoder is None else decoder).to(device)
+        meta = dict(config=asdict(config), bands=BAND_SETS, measurement=asdict(MeasurementConfig()), basis=(round(float(decoder.basis.abs().sum()),2), *(decoder.basis.sum(1)>0).int().tolist()), chunk=chunk, seed=seed, n=n)|({} if str(device)=='cpu' else dict(device=torch.device(device).type))
         tag = hashlib.sha256(json.dumps([v for k,v in meta.items() if k not in ('seed','n')],sort_keys=True,default=list).encode()).hexdigest()[:10]
         m, per = -(-n//chunk), -(-chunk//SMALL); make = lambda i: _chunk(folder/f'{tag}-{seed+i*per}.safetensors', chunk, seed+i*per, config, decoder, device)
         with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk'))
@@ -83,12 +83,12 @@ def load_inputs(
 SMALL = 16   # galaxies simulated at a time: small batches stay in the processor's cache
 
 def _chunk(path, n, seed, config, decoder, device):
-    "Make one chunk unless it is there: batches of up to 16 galaxies, the h-th with seed + h."
+    "Make one chunk unless it is there: on the CPU batches of up to 16 galaxies, the h-th with seed + h."
     if path.exists(): return path
-    parts = []
-    for h in range(-(-n//SMALL)):
-        batch = simulate(min(SMALL, n-h*SMALL), seed+h, config, device=device)
-        parts.append(prepare(drop_bands(batch, torch.Generator(device).manual_seed(seed+h)), decoder))
+    parts, m = [], SMALL if str(device)=='cpu' else n
+    for h in range(-(-n//m)):
+        batch = simulate(min(m, n-h*m), seed+h, config, device=device)
+        parts.append(prepare(drop_bands(batch, torch.Generator().manual_seed(seed+h)), decoder))
     return save_inputs(path, joined(parts), batch.wave)
 
 def joined(

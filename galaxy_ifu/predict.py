@@ -44,9 +44,11 @@ def save_weights(
     model:GalaxyMAE,
     kernel:SpatialKernel=None, recalibration:Recalibration=None, familiarity:Familiarity=None, redshift:RedshiftPDF=None, # from `galaxy_ifu.calibration`
     info:dict=None,             # where the weights come from: a dictionary for people
+    half:bool=False,            # what was trained in half precision, as larger models are shipped; all that was measured stays in full
 )->Path:
     "Write weights with all that is needed to use them; atomic."
     t, lengths = dict(model.state_dict()), {}
+    if half: t |= {k:p.half() for k,p in model.named_parameters()}
     if kernel is not None: t.update({f'kernel.{k}':getattr(kernel,k) for k in ('floor','near')}); lengths = dict(length=kernel.length, scale=kernel.scale)
     for name,part in (('recalibration',recalibration),('familiarity',familiarity)):
         if part is not None: t.update({f'{name}.{k}':v for k,v in vars(part).items()})

@@ -5,12 +5,11 @@
 # %% auto #0
 __all__ = ['SURVEYS_DESI', 'PROGRAMS_DESI', 'FIBERSTATUS', 'FATAL_STATUS', 'CAMERAS', 'SEEING', 'FIBER_DIAMETER', 'Places',
            'REDROCK_COLUMNS', 'CATALOG_COLUMNS', 'ZCATALOG_FORMATS', 'healpix_file', 'fiber_ok', 'in_coadd',
-           'open_fits', 'table_rows', 'resolution_rows', 'row_sigma', 'fill_sigma', 'camera_slice', 'merge_cameras',
-           'Coadd', 'match_targets', 'read_coadd', 'write_coadd', 'fiber_places', 'read_redrock', 'rejections',
-           'fiber_spectra', 'stream_catalog', 'mock_catalog', 'from_sparcl']
+           'table_rows', 'resolution_rows', 'row_sigma', 'fill_sigma', 'camera_slice', 'merge_cameras', 'Coadd',
+           'match_targets', 'read_coadd', 'write_coadd', 'fiber_places', 'read_redrock', 'rejections', 'fiber_spectra',
+           'stream_catalog', 'mock_catalog', 'from_sparcl']
 
 # %% ../nbs/11_desi.ipynb #1998971c
-import warnings
 from collections import Counter, namedtuple
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from astropy.io import fits
 from .units import lsf_sigma, wave_grid
 from .sky import offset_to_radec, point_fraction, radec_to_offset
 from .records import FiberSpectrum, check_redshift
-from .runtime import atomic_write
+from .runtime import atomic_write, open_fits
 
 # %% ../nbs/11_desi.ipynb #459c32ea
 SURVEYS_DESI = ('cmx','sv1','sv2','sv3','main','special')
@@ -61,26 +60,6 @@ def in_coadd(
     if 'IN_COADD_B' in names: return exposures['IN_COADD_B']|exposures['IN_COADD_R']|exposures['IN_COADD_Z']
     s, amps = exposures['FIBERSTATUS'], _status('BADAMPB','BADAMPR','BADAMPZ')
     return (s & FATAL_STATUS == 0) & (s & amps != amps)
-
-# %% ../nbs/11_desi.ipynb #145c561a
-def open_fits(
-    path,       # FITS file
-    need=(),    # names of the HDUs that it must have
-)->fits.HDUList: # to be used in a `with`
-    "Open a FITS file that is there, whole, and has the HDUs needed; ValueError otherwise."
-    path = Path(path)
-    if not path.is_file(): raise ValueError(f"there is no file '{path}': fetch it, or check the name.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore'); h = fits.open(path, lazy_load_hdus=False)
-    except (OSError, EOFError, ValueError, TypeError) as e: raise ValueError(f"'{path}' is not a FITS file, or damaged at its start ({e}): fetch it again.") from None
-    short = path.suffix!='.gz' and any(d['datLoc']+d['datSpan']>path.stat().st_size for d in (x.fileinfo() for x in h) if d)
-    miss = [n for n in need if n not in h]
-    if short or miss:
-        names = [x.name for x in h]; h.close()
-        if short: raise ValueError(f"'{path}' is truncated: it has {path.stat().st_size} bytes, fewer than its headers announce. Fetch it again.")
-        raise ValueError(f"'{path}' lacks the HDU {miss[0]!r}; it has {names}. Truncated, or another kind of file?")
-    return h
 
 # %% ../nbs/11_desi.ipynb #5bf3c02f
 def table_rows(

@@ -7,7 +7,7 @@ __all__ = ['BRICK_SIZE', 'BRICK_PIXELS', 'moffat_fwhm', 'psf_fwhm', 'one_brick',
            'brick_center', 'tenths', 'brick_name', 'brick_path', 'brick_files', 'read_brick']
 
 # %% ../nbs/12_legacysurvey.ipynb #284606c6
-import re, warnings, zlib
+import re, warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from .sky import MOFFAT_BETA, tan_wcs
 from .photometry import BANDS
 from .light import fill_masked
 from .records import Image, Plane, UNUSABLE, WISE, NATIVE, read_planes, image_system
+from .runtime import BadFile, NotReadable, open_fits
 
 # %% ../nbs/12_legacysurvey.ipynb #c1797f24
 def moffat_fwhm(
@@ -173,15 +174,12 @@ def brick_files(
 def _opened(path):
     "The first 2-D image of a FITS file, compressed or not, unread."
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings('error', message='.*truncated')
-            with fits.open(path) as hdus:
-                h = next((h for h in hdus if len(getattr(h,'shape',()))==2), None)
-                if h is None: raise ValueError("it holds no two-dimensional image")
-                yield h
-    except FileNotFoundError: raise FileNotFoundError(f"no file {str(path)!r}: fetch it, or give the folder that holds the brick.") from None
-    except (OSError, EOFError, TypeError, ValueError, IndexError, zlib.error, Warning) as e:
-        raise ValueError(f"{str(path)!r} cannot be read as a file of a brick ({e}); fetch it again.") from None
+        with open_fits(path, what='a file of a brick') as hdus:
+            h = next((h for h in hdus if len(getattr(h,'shape',()))==2), None)
+            if h is None: raise ValueError("it holds no two-dimensional image")
+            yield h
+    except BadFile: raise
+    except (OSError, TypeError, ValueError, IndexError) as e: raise NotReadable(f"{str(path)!r} cannot be read as a file of a brick ({e}); fetch it again.") from None
 
 def _stamp(path, x0:int, y0:int, size:int, shape)->np.ndarray:
     "Part of a brick whose lower left pixel is (x0, y0); 0 outside."

@@ -19,6 +19,7 @@ from .photometry import BANDS, band_weights
 from .records import FiberSpectrum, Galaxy, Image
 from .legacysurvey import BRICK_PIXELS, BRICK_SIZE, bricks_in_row, tenths
 from .manga import DONOTUSE, MAPS_LAYOUT, LogCube, Maps, spaxel_wcs
+from .runtime import open_hdf5
 
 # %% ../nbs/14_multimodal.ipynb #5ee83c37
 def mmu_files(
@@ -30,21 +31,13 @@ def mmu_files(
     if not found: raise ValueError(f"'{folder}' holds no files healpix=*/*.hdf5: give the folder of a subset, such as desi/edr_sv3.")
     return {c:found[c] for c in sorted(found) if cells is None or c in set(np.atleast_1d(cells).tolist())}
 
-def _open(path, what, *needed):
-    "An open HDF5 file that has what is needed."
-    if not Path(path).is_file(): raise ValueError(f"there is no file '{path}': expected {what} of the Multimodal Universe (HDF5).")
-    try: f = h5py.File(path, 'r')
-    except OSError as e: raise ValueError(f"'{path}' cannot be read as HDF5 ({e}): fetch it again.") from e
-    if (miss := [n for n in needed if n not in f]): f.close(); raise ValueError(f"'{path}' lacks {miss[0]!r}, which {what} has: is it another part of the Multimodal Universe?")
-    return f
-
 def _text(v): return v.decode().strip() if isinstance(v, bytes) else str(v).strip()
 
 # %% ../nbs/14_multimodal.ipynb #c4ec102a
 class _Rows:
     "An HDF5 file with a row for each object; use as a context, or `close` it."
     def __init__(self, path, what, *needed):
-        self.path, self.file = Path(path), _open(path, what, *needed)
+        self.path, self.file = Path(path), open_hdf5(path, needed, f'{what} of the Multimodal Universe')
         n = {len(d) for d in self.file.values() if isinstance(d, h5py.Dataset) and d.ndim}
         if len(n)!=1: self.close(); raise ValueError(f"'{path}' has datasets of {sorted(n)} rows; expected one number: the file is damaged, fetch it again.")
         self.n = n.pop()
@@ -185,7 +178,7 @@ class MMUManga:
     def __init__(self,
         path, # HDF5 file
     ):
-        self.path, self.file = Path(path), _open(path, 'a manga file')
+        self.path, self.file = Path(path), open_hdf5(path, what='a manga file of the Multimodal Universe')
         self.ids = tuple(k for k,g in self.file.items() if isinstance(g, h5py.Group) and 'spaxels' in g)
         if not self.ids: self.close(); raise ValueError(f"'{path}' holds no group with 'spaxels': is it a manga file of the Multimodal Universe?")
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BRICK_SIZE', 'BRICK_PIXELS', 'moffat_fwhm', 'psf_fwhm', 'one_brick', 'read_cutout', 'add_wise', 'bricks_in_row',
-           'brick_center', 'tenths', 'brick_name', 'brick_path', 'brick_files', 'read_brick']
+           'brick_center_at', 'tenths', 'brick_name', 'brick_center_of', 'brick_path', 'brick_files', 'read_brick']
 
 # %% ../nbs/12_legacysurvey.ipynb #284606c6
 import re, warnings
@@ -112,15 +112,17 @@ def bricks_in_row(
     dec = np.abs(row*BRICK_SIZE-90)
     return np.where(dec>90-BRICK_SIZE/2, 1, 2*np.ceil(180/BRICK_SIZE*np.cos(np.radians(dec-BRICK_SIZE/2)))).astype(int)
 
-def brick_center(
+def _center(row, i): return (i+.5)*360/bricks_in_row(row), row*BRICK_SIZE-90      # of brick i of a row, degrees
+
+def brick_center_at(
     ra,  # right ascension, degrees, any shape
     dec, # declination, degrees
 )->tuple: # (right ascension, declination) of the centre, degrees
     "Centre of the brick that owns a place."
     ra, dec = np.asarray(ra, np.float64), np.asarray(dec, np.float64)
     if not (np.isfinite(ra).all() and (np.abs(dec)<=90).all()): raise ValueError(f"ra={ra}, dec={dec} must be finite degrees with |dec| <= 90.")
-    row = np.floor((dec+90)/BRICK_SIZE+.5); n = bricks_in_row(row)
-    return (np.floor(ra%360/360*n)+.5)*360/n, row*BRICK_SIZE-90
+    row = np.floor((dec+90)/BRICK_SIZE+.5)
+    return _center(row, np.floor(ra%360/360*bricks_in_row(row)))
 
 def tenths(
     degrees, # any shape
@@ -133,9 +135,19 @@ def brick_name(
     dec, # declination, degrees
 ): # name, or array of names
     "Name of the brick that owns a place, such as 0591m305."
-    r, d = brick_center(ra, dec)
+    r, d = brick_center_at(ra, dec)
     names = [f"{a:04d}{'p' if s>=0 else 'm'}{b:03d}" for a,s,b in zip(tenths(r).ravel(), d.ravel(), tenths(np.abs(d)).ravel())]
     return names[0] if r.ndim==0 else np.array(names).reshape(r.shape)
+
+def brick_center_of(
+    name:str, # such as '0591m305'
+)->tuple: # (right ascension, declination) of the centre, degrees
+    "Centre of the brick of a name; ValueError if there is none."
+    if not (m := re.fullmatch(r'(\d{4})([pm])(\d{3})', name)) or m[3][2] not in '0257' or int(m[3])>900: raise ValueError(f"{name!r} is no brick's name, such as '0591m305'.")
+    dec = round(int(m[3])/10/BRICK_SIZE+.2)*BRICK_SIZE                   # the tenths are cut off: 2 is .25, 7 is .75
+    row = round(((dec if m[2]=='p' else -dec)+90)/BRICK_SIZE); ra, dec = _center(row, np.arange(bricks_in_row(row)))
+    if not (i := np.flatnonzero(tenths(ra)==int(m[1]))).size: raise ValueError(f"there is no brick {name!r}: its row has {len(ra)} bricks, none of them at right ascension {int(m[1])/10}.")
+    return float(ra[i[0]]), float(dec)
 
 # %% ../nbs/12_legacysurvey.ipynb #7d28e818
 def brick_path(

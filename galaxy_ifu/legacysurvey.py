@@ -124,6 +124,7 @@ def brick_center_at(
     row = np.floor((dec+90)/BRICK_SIZE+.5)
     return _center(row, np.floor(ra%360/360*bricks_in_row(row)))
 
+# %% ../nbs/12_legacysurvey.ipynb #2798a868
 def tenths(
     degrees, # any shape
 )->np.ndarray: # int

@@ -392,6 +392,7 @@ def _simulate_manga(args, config, out):
     simulate_manga(args.n, args.seed, out, MangaConfig(sim=replace(config, n_fibers=0)), device=args.device, progress=True)
     return min(before, args.n)
 
+# %% ../nbs/70_cli.ipynb #9be67511
 def simulate(
     argv=None, # list of arguments; None: those of the process
 )->int: # exit status

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, replace
 import numpy as np, torch
 from torch import nn
+from fastcore.basics import patch
 from .units import C_KMS, lsf_sigma, pixel_edges
 from .linelist import STRONG, tie, rest_waves
 from .spectral import log_index, at_observed, line_profiles, line_sigma, broaden_lsf
@@ -77,31 +78,37 @@ class Latents:
         names = parts[0]._fields('sigma_gas') if dim==0 else parts[0]._fields()
         return replace(parts[0], **{a:torch.cat([getattr(l,a) for l in parts], dim) for a in names})
 
-    def moved(self,
-        shift:torch.Tensor, # (k+F,) or (n, P, k+F) what to add to the mean, in white coordinates
-        mix:torch.Tensor,   # (k+F, k+F) or one per place: white noise is mixed by it before `spread` maps it to the latents
-    )->'Latents':
-        "The same latents with another Gaussian in their white coordinates."
-        L = self.sigma[...,None]*self.corr; G = L@mix.to(L); s = G.norm(dim=-1)
-        return replace(self, mean=self.mean+(L@shift.to(L)[...,None])[...,0], sigma=s, corr=G/s.clamp_min(1e-12)[...,None])
+# %% ../nbs/32_decoder.ipynb #b977bf80
+@patch
+def moved(self:Latents,
+    shift:torch.Tensor, # (k+F,) or (n, P, k+F) what to add to the mean, in white coordinates
+    mix:torch.Tensor,   # (k+F, k+F) or one per place: white noise is mixed by it before `spread` maps it to the latents
+)->'Latents':
+    "The same latents with another Gaussian in their white coordinates."
+    L = self.sigma[...,None]*self.corr; G = L@mix.to(L); s = G.norm(dim=-1)
+    return replace(self, mean=self.mean+(L@shift.to(L)[...,None])[...,0], sigma=s, corr=G/s.clamp_min(1e-12)[...,None])
 
-    def amplitudes(self):
-        "Mean and standard deviation (n, P, F) of the log-normal line amplitudes, in units of S times Angstrom."
-        s2 = self.sigma[...,self.k:].clamp(max=2.5)**2
-        m = torch.exp((self.mean[...,self.k:]+s2/2).clamp(-15,9))
-        return m, m*torch.expm1(s2).sqrt()
+# %% ../nbs/32_decoder.ipynb #c24bc344
+@patch
+def amplitudes(self:Latents):
+    "Mean and standard deviation (n, P, F) of the log-normal line amplitudes, in units of S times Angstrom."
+    s2 = self.sigma[...,self.k:].clamp(max=2.5)**2
+    m = torch.exp((self.mean[...,self.k:]+s2/2).clamp(-15,9))
+    return m, m*torch.expm1(s2).sqrt()
 
-    def spread(self):
-        "G (n, P, k+F, k+F+m): maps white noise to deviations of the latents."
-        G = self.sigma[...,None]*self.corr
-        return G if self.noise is None else torch.cat([G, self.noise],-1)
+@patch
+def spread(self:Latents):
+    "G (n, P, k+F, k+F+m): maps white noise to deviations of the latents."
+    G = self.sigma[...,None]*self.corr
+    return G if self.noise is None else torch.cat([G, self.noise],-1)
 
-    def weights(self):
-        "Means (n, P, k+F) of the linear amplitudes, and the matrix (n, P, k+F, k+F+m) that maps white noise to their deviations."
-        m, s = self.amplitudes()
-        G = torch.cat([self.sigma[...,:self.k], s],-1)[...,None]*self.corr
-        if self.noise is not None: G = torch.cat([G, torch.cat([torch.ones_like(self.mean[...,:self.k]), m],-1)[...,None]*self.noise],-1)
-        return torch.cat([self.mean[...,:self.k], m],-1), G
+@patch
+def weights(self:Latents):
+    "Means (n, P, k+F) of the linear amplitudes, and the matrix (n, P, k+F, k+F+m) that maps white noise to their deviations."
+    m, s = self.amplitudes()
+    G = torch.cat([self.sigma[...,:self.k], s],-1)[...,None]*self.corr
+    if self.noise is not None: G = torch.cat([G, torch.cat([torch.ones_like(self.mean[...,:self.k]), m],-1)[...,None]*self.noise],-1)
+    return torch.cat([self.mean[...,:self.k], m],-1), G
 
 # %% ../nbs/32_decoder.ipynb #707430d9
 class SpectralDecoder(nn.Module):

@@ -5,12 +5,11 @@
 # %% auto #0
 __all__ = ['SURVEYS_DESI', 'PROGRAMS_DESI', 'FIBERSTATUS', 'FATAL_STATUS', 'CAMERAS', 'SEEING', 'FIBER_DIAMETER', 'Places',
            'REDROCK_COLUMNS', 'CATALOG_COLUMNS', 'ZCATALOG_FORMATS', 'healpix_file', 'fiber_ok', 'in_coadd',
-           'open_fits', 'table_rows', 'resolution_rows', 'row_sigma', 'fill_sigma', 'camera_slice', 'merge_cameras',
-           'Coadd', 'match_targets', 'read_coadd', 'write_coadd', 'fiber_places', 'read_redrock', 'rejections',
-           'fiber_spectra', 'stream_catalog', 'mock_catalog', 'from_sparcl']
+           'table_rows', 'resolution_rows', 'row_sigma', 'fill_sigma', 'camera_slice', 'merge_cameras', 'Coadd',
+           'match_targets', 'read_coadd', 'write_coadd', 'fiber_share', 'fiber_places', 'read_redrock', 'rejections',
+           'fiber_light', 'fiber_spectra', 'stream_catalog', 'mock_catalog', 'from_sparcl']
 
 # %% ../nbs/11_desi.ipynb #1998971c
-import warnings
 from collections import Counter, namedtuple
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ import numpy as np
 from astropy.io import fits
 from .units import lsf_sigma, wave_grid
 from .sky import offset_to_radec, point_fraction, radec_to_offset
-from .records import FiberSpectrum, check_redshift
-from .runtime import atomic_write
+from .records import FiberSpectrum
+from .runtime import atomic_write, open_fits
 
 # %% ../nbs/11_desi.ipynb #459c32ea
 SURVEYS_DESI = ('cmx','sv1','sv2','sv3','main','special')
@@ -61,26 +60,6 @@ def in_coadd(
     if 'IN_COADD_B' in names: return exposures['IN_COADD_B']|exposures['IN_COADD_R']|exposures['IN_COADD_Z']
     s, amps = exposures['FIBERSTATUS'], _status('BADAMPB','BADAMPR','BADAMPZ')
     return (s & FATAL_STATUS == 0) & (s & amps != amps)
-
-# %% ../nbs/11_desi.ipynb #145c561a
-def open_fits(
-    path,       # FITS file
-    need=(),    # names of the HDUs that it must have
-)->fits.HDUList: # to be used in a `with`
-    "Open a FITS file that is there, whole, and has the HDUs needed; ValueError otherwise."
-    path = Path(path)
-    if not path.is_file(): raise ValueError(f"there is no file '{path}': fetch it, or check the name.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore'); h = fits.open(path, lazy_load_hdus=False)
-    except (OSError, EOFError, ValueError, TypeError) as e: raise ValueError(f"'{path}' is not a FITS file, or damaged at its start ({e}): fetch it again.") from None
-    short = path.suffix!='.gz' and any(d['datLoc']+d['datSpan']>path.stat().st_size for d in (x.fileinfo() for x in h) if d)
-    miss = [n for n in need if n not in h]
-    if short or miss:
-        names = [x.name for x in h]; h.close()
-        if short: raise ValueError(f"'{path}' is truncated: it has {path.stat().st_size} bytes, fewer than its headers announce. Fetch it again.")
-        raise ValueError(f"'{path}' lacks the HDU {miss[0]!r}; it has {names}. Truncated, or another kind of file?")
-    return h
 
 # %% ../nbs/11_desi.ipynb #5bf3c02f
 def table_rows(
@@ -262,9 +241,12 @@ def _positions(table, ra, dec):
     ok = np.isfinite(a) & np.isfinite(d) & (abs(d)<=90) & ((a!=0)|(d!=0))
     return np.where(ok, a, np.nan), np.where(ok, d, np.nan)
 
-def _share(seeing, r):
-    "`point_fraction` at many places: tabulated where there are more places than the table has; beyond 4 arcsec what it is there"
-    r, out = np.nan_to_num(r).clip(max=4.), np.empty(len(r))
+def fiber_share(
+    seeing,   # FWHM (Moffat, beta 3.5), arcsec, any shape
+    distance, # of the fibre from the point source, arcsec; NaN counts as 0, beyond 4 it is what it is there
+)->np.ndarray: # of the common shape
+    "Share of a point source that DESI's fibre takes in: `point_fraction` at many places, tabulated where there are more places than the table has."
+    seeing, r = np.broadcast_arrays(np.asarray(seeing, np.float64), np.nan_to_num(np.asarray(distance, np.float64)).clip(max=4.)); out = np.empty(r.shape)
     for s in np.unique(seeing):
         x = r[seeing==s]; at = np.unique(x) if len(x)<400 else np.linspace(0, 4, 401)
         out[seeing==s] = np.interp(x, at, point_fraction(s, FIBER_DIAMETER, at).numpy())
@@ -275,7 +257,7 @@ def _mean_places(targets, seeing):
     n = len(targets); offset = radec_to_offset(*_positions(targets,'MEAN_FIBER_RA','MEAN_FIBER_DEC'), *_positions(targets,'TARGET_RA','TARGET_DEC'))
     spread = [np.asarray(targets[k], np.float64) for k in ('STD_FIBER_RA','STD_FIBER_DEC') if k in targets.dtype.names]
     scatter = np.hypot(*spread) if len(spread)==2 else np.zeros(n)
-    return Places(offset, scatter, _share(seeing, np.hypot(*offset.T)), np.zeros(n, int))
+    return Places(offset, scatter, fiber_share(seeing, np.hypot(*offset.T)), np.zeros(n, int))
 
 # %% ../nbs/11_desi.ipynb #274e321f
 def fiber_places(
@@ -296,7 +278,7 @@ def fiber_places(
     count = np.bincount(i, minlength=n); total = np.bincount(i, t, n); one = np.where(count>0, total, np.nan)
     mean = np.stack([np.bincount(i, t*x, n)/one for x in off.T], -1)
     scatter = np.sqrt(np.bincount(i, t*((off-mean[i])**2).sum(-1), n)/one)
-    share = np.bincount(i, t*_share(seeing[i], np.hypot(*off.T)), n)/one
+    share = np.bincount(i, t*fiber_share(seeing[i], np.hypot(*off.T)), n)/one
     pick = lambda new, old: np.where(own[(...,)+(None,)*(new.ndim-1)], new, old)
     return Places(pick(mean, out.offset), pick(scatter, out.scatter), pick(share, out.accepted), count)
 
@@ -332,9 +314,18 @@ def rejections(
     return why
 
 # %% ../nbs/11_desi.ipynb #0d64103d
-def _record(flux, ivar, mask, lsf, share, offset, seeing, z):
-    "Light through the fibre as a `FiberSpectrum` on DESI's grid"
-    return FiberSpectrum('desi', flux*share, np.where(mask==0, ivar, 0)/share**2, offset, FIBER_DIAMETER, seeing, lsf, None if z is None else check_redshift(z))
+def fiber_light(
+    flux:np.ndarray, # (L,) calibrated to a point source, as DESI publishes it, 1e-17 erg/s/cm2/Angstrom
+    ivar:np.ndarray, # (L,) inverse variance of it, 0 = not measured
+    share:float,     # of a point source that entered the fibre: `Places.accepted`, or `fiber_share`
+    offset=(0.,0.),  # (east, north) of the fibre from the image centre, arcsec
+    seeing:float=SEEING, # FWHM during the exposures, arcsec
+    lsf='desi',      # see `lsf_sigma`
+    z:float=None,    # redshift measured from this spectrum
+    wave='desi',     # (L,) vacuum wavelengths, Angstrom, or the name of a grid
+)->FiberSpectrum:
+    "The light that went through the fibre: the correction for a point source's losses is taken out of flux and error alike."
+    return FiberSpectrum(wave, flux*share, ivar/share**2, offset, FIBER_DIAMETER, seeing, lsf, z)
 
 def _from(center, offset, ra, dec):
     "Offset from an image's centre (or the target's own place) of a fibre at `offset` from its target"
@@ -355,7 +346,7 @@ def fiber_spectra(
     why = rejections(coadd, p, redshifts, found, allow, max_scatter); out = {}
     for k in np.flatnonzero(why==''):
         t = coadd.fibermap[k]; offset = _from(center, p.offset[k], t['TARGET_RA'], t['TARGET_DEC'])
-        out[int(coadd.targetid[k])] = _record(coadd.flux[k], coadd.ivar[k], coadd.mask[k], coadd.lsf[k].astype(float), p.accepted[k], offset, seeing[k], None if redshifts is None else redshifts['Z'][k])
+        out[int(coadd.targetid[k])] = fiber_light(coadd.flux[k], np.where(coadd.mask[k]==0, coadd.ivar[k], 0), p.accepted[k], offset, seeing[k], coadd.lsf[k].astype(float), None if redshifts is None else redshifts['Z'][k])
     return out, Counter(why[why!=''].tolist())
 
 # %% ../nbs/11_desi.ipynb #a4ddbb24
@@ -462,4 +453,4 @@ def from_sparcl(
     if not p.scatter[0]<=max_scatter: raise ValueError(f"the fibre positions of TARGETID {t['TARGETID'][0]} scatter by {p.scatter[0]:.2f} arcsec, so that their mean is no place (max_scatter={max_scatter}): read its coadd, where exposures are told apart.")
     wave, flux, ivar, mask = (np.asarray(get(k), np.float64) for k in _SPARCL[1:5])
     if camera_slice(wave, 'BRZ')!=slice(0,7781): raise ValueError(f"the record has {len(wave)} pixels, expected DESI's 7781.")
-    return _record(flux, ivar, mask, 'desi', p.accepted[0], _from(center, p.offset[0], t['TARGET_RA'][0], t['TARGET_DEC'][0]), seeing, get('redshift'))
+    return fiber_light(flux, np.where(mask==0, ivar, 0), p.accepted[0], _from(center, p.offset[0], t['TARGET_RA'][0], t['TARGET_DEC'][0]), seeing, z=get('redshift'))

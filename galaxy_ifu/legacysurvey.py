@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['BRICK_SIZE', 'BRICK_PIXELS', 'moffat_fwhm', 'psf_fwhm', 'one_brick', 'read_cutout', 'add_wise', 'bricks_in_row',
-           'brick_center', 'tenths', 'brick_name', 'brick_path', 'brick_files', 'read_brick']
+           'brick_center_at', 'tenths', 'brick_name', 'brick_center_of', 'brick_path', 'brick_files', 'read_brick']
 
 # %% ../nbs/12_legacysurvey.ipynb #284606c6
-import re, warnings, zlib
+import re, warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from .sky import MOFFAT_BETA, tan_wcs
 from .photometry import BANDS
 from .light import fill_masked
 from .records import Image, Plane, UNUSABLE, WISE, NATIVE, read_planes, image_system
+from .runtime import BadFile, NotReadable, open_fits
 
 # %% ../nbs/12_legacysurvey.ipynb #c1797f24
 def moffat_fwhm(
@@ -111,16 +112,19 @@ def bricks_in_row(
     dec = np.abs(row*BRICK_SIZE-90)
     return np.where(dec>90-BRICK_SIZE/2, 1, 2*np.ceil(180/BRICK_SIZE*np.cos(np.radians(dec-BRICK_SIZE/2)))).astype(int)
 
-def brick_center(
+def _center(row, i): return (i+.5)*360/bricks_in_row(row), row*BRICK_SIZE-90      # of brick i of a row, degrees
+
+def brick_center_at(
     ra,  # right ascension, degrees, any shape
     dec, # declination, degrees
 )->tuple: # (right ascension, declination) of the centre, degrees
     "Centre of the brick that owns a place."
     ra, dec = np.asarray(ra, np.float64), np.asarray(dec, np.float64)
     if not (np.isfinite(ra).all() and (np.abs(dec)<=90).all()): raise ValueError(f"ra={ra}, dec={dec} must be finite degrees with |dec| <= 90.")
-    row = np.floor((dec+90)/BRICK_SIZE+.5); n = bricks_in_row(row)
-    return (np.floor(ra%360/360*n)+.5)*360/n, row*BRICK_SIZE-90
+    row = np.floor((dec+90)/BRICK_SIZE+.5)
+    return _center(row, np.floor(ra%360/360*bricks_in_row(row)))
 
+# %% ../nbs/12_legacysurvey.ipynb #2798a868
 def tenths(
     degrees, # any shape
 )->np.ndarray: # int
@@ -132,9 +136,19 @@ def brick_name(
     dec, # declination, degrees
 ): # name, or array of names
     "Name of the brick that owns a place, such as 0591m305."
-    r, d = brick_center(ra, dec)
+    r, d = brick_center_at(ra, dec)
     names = [f"{a:04d}{'p' if s>=0 else 'm'}{b:03d}" for a,s,b in zip(tenths(r).ravel(), d.ravel(), tenths(np.abs(d)).ravel())]
     return names[0] if r.ndim==0 else np.array(names).reshape(r.shape)
+
+def brick_center_of(
+    name:str, # such as '0591m305'
+)->tuple: # (right ascension, declination) of the centre, degrees
+    "Centre of the brick of a name; ValueError if there is none."
+    if not (m := re.fullmatch(r'(\d{4})([pm])(\d{3})', name)) or m[3][2] not in '0257' or int(m[3])>900: raise ValueError(f"{name!r} is no brick's name, such as '0591m305'.")
+    dec = round(int(m[3])/10/BRICK_SIZE+.2)*BRICK_SIZE                   # the tenths are cut off: 2 is .25, 7 is .75
+    row = round(((dec if m[2]=='p' else -dec)+90)/BRICK_SIZE); ra, dec = _center(row, np.arange(bricks_in_row(row)))
+    if not (i := np.flatnonzero(tenths(ra)==int(m[1]))).size: raise ValueError(f"there is no brick {name!r}: its row has {len(ra)} bricks, none of them at right ascension {int(m[1])/10}.")
+    return float(ra[i[0]]), float(dec)
 
 # %% ../nbs/12_legacysurvey.ipynb #7d28e818
 def brick_path(
@@ -173,15 +187,12 @@ def brick_files(
 def _opened(path):
     "The first 2-D image of a FITS file, compressed or not, unread."
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings('error', message='.*truncated')
-            with fits.open(path) as hdus:
-                h = next((h for h in hdus if len(getattr(h,'shape',()))==2), None)
-                if h is None: raise ValueError("it holds no two-dimensional image")
-                yield h
-    except FileNotFoundError: raise FileNotFoundError(f"no file {str(path)!r}: fetch it, or give the folder that holds the brick.") from None
-    except (OSError, EOFError, TypeError, ValueError, IndexError, zlib.error, Warning) as e:
-        raise ValueError(f"{str(path)!r} cannot be read as a file of a brick ({e}); fetch it again.") from None
+        with open_fits(path, what='a file of a brick') as hdus:
+            h = next((h for h in hdus if len(getattr(h,'shape',()))==2), None)
+            if h is None: raise ValueError("it holds no two-dimensional image")
+            yield h
+    except BadFile: raise
+    except (OSError, TypeError, ValueError, IndexError) as e: raise NotReadable(f"{str(path)!r} cannot be read as a file of a brick ({e}); fetch it again.") from None
 
 def _stamp(path, x0:int, y0:int, size:int, shape)->np.ndarray:
     "Part of a brick whose lower left pixel is (x0, y0); 0 outside."

@@ -23,7 +23,7 @@ from astropy.wcs import FITSFixedWarning, WCS
 from .units import C_KMS, FWHM_PER_SIGMA, lsf_sigma as named_lsf, pixel_edges
 from .sky import tan_wcs, transmission
 from .linelist import LINES
-from .runtime import atomic_write
+from .runtime import atomic_write, open_fits
 
 # %% ../nbs/13_manga.ipynb #5accaef6
 NOCOV, LOWCOV, DEADFIBER, FORESTAR, DONOTUSE = (1<<b for b in (0,1,2,3,10))   # MANGA_DRP3PIXMASK
@@ -227,19 +227,11 @@ class LogCube:
     wcs:WCS # of the sky, two axes (x, y)
     header:fits.Header # of the FLUX extension
 
-def _open(path, what):
-    "HDUs of a file; ValueError if it is not there or no FITS."
-    path = Path(path)
-    if not path.is_file(): raise ValueError(f"there is no file '{path}': expected {what} (.fits.gz or .fits).")
-    try: return fits.open(path, memmap=False)
-    except OSError as e: raise ValueError(f"'{path}' cannot be read as FITS ({e}): fetch or write it again.") from e
-
 def read_logcube(
     path, # a LOGCUBE file, ours or MaNGA's, gzip or not
 )->LogCube:
     "Read a file in MaNGA LOGCUBE layout; arrays in native byte order."
-    with _open(path, 'a LOGCUBE') as h:
-        if (miss := [n for n in ('FLUX','IVAR','MASK','WAVE') if n not in h]): raise ValueError(f"'{path}' lacks the extension {miss[0]}; a LOGCUBE has FLUX, IVAR, MASK and WAVE: is it a MAPS file?")
+    with open_fits(path, ('FLUX','IVAR','MASK','WAVE'), 'a LOGCUBE (not a MAPS file)', memmap=False) as h:
         a = {n: h[n].data.astype(h[n].data.dtype.newbyteorder('=')) for n in ('FLUX','IVAR','MASK','WAVE')}
         hdr = h['FLUX'].header.copy()
     with catch_warnings():
@@ -490,9 +482,8 @@ def read_maps(
     extensions=None, # names to read; None: all
 )->Maps:
     "Read a file in MAPS layout; channels are known by the names in its headers."
-    with _open(path, 'MAPS') as h:
+    with open_fits(path, ('EMLINE_GFLUX',), 'a MAPS file (not a LOGCUBE)', memmap=False) as h:
         names = {e.name for e in h}
-        if 'EMLINE_GFLUX' not in names: raise ValueError(f"'{path}' lacks the extension EMLINE_GFLUX, which MAPS have: is it a LOGCUBE?")
         base = [e.name for e in h if isinstance(e, fits.ImageHDU) and not e.name.endswith(('_IVAR','_MASK')) and (extensions is None or e.name in extensions)]
         if (miss := [n for n in extensions or () if n not in base]): raise ValueError(f"'{path}' lacks the extension {miss[0]!r}; it has {tuple(sorted(names))}.")
         native = lambda n: h[n].data.astype(h[n].data.dtype.newbyteorder('='))
@@ -542,8 +533,7 @@ DAPALL = tuple('PLATEIFU MANGAID DAPTYPE DAPDONE OBJRA OBJDEC DRP3QUAL DAPQUAL Z
 
 def _table(path, what, hdu, columns):
     "Columns of a table HDU in native byte order, text stripped, and the primary header."
-    with _open(path, what) as h:
-        if hdu not in h: raise ValueError(f"'{path}' lacks the HDU {hdu!r}; it has {tuple(e.name for e in h)}: is it {what}?")
+    with open_fits(path, (hdu,), what, memmap=False) as h:
         data, names = h[hdu].data, {n.lower():n for n in h[hdu].columns.names}
         if (miss := [c for c in columns if c.lower() not in names]): raise ValueError(f"'{path}' lacks the column {miss[0]!r} in {hdu}; it has {tuple(names.values())[:12]} and {max(len(names)-12,0)} more.")
         out = Table({c: np.char.strip(a) if (a := np.asarray(data[names[c.lower()]])).dtype.kind in 'SU' else a.astype(a.dtype.newbyteorder('=')) for c in columns})

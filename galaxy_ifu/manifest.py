@@ -689,6 +689,7 @@ def cache_folder()->Path: # $GALAXY_IFU_CACHE, else galaxy_ifu below $XDG_CACHE_
 @lru_cache(1)
 def _package_manifest(): return load_manifest()   # read once, for thousands of cutouts
 
+# %% ../nbs/16_manifest.ipynb #0a2479f5
 def cutout_item(
     ra:float,             # of the centre, degrees
     dec:float,            # of the centre, degrees
@@ -710,6 +711,7 @@ def cutout_item(
         if not wanted: url, path = url.replace(f'&{flag}', ''), path.removesuffix('.fits')+f'_no-{flag}.fits'
     return replace(i, url=url, path=path)
 
+# %% ../nbs/16_manifest.ipynb #f4194e8d
 def fetch_cutout(
     ra:float, dec:float, size:int=160, layer:str='ls-dr10', bands:str='griz', invvar:bool=True, maskbits:bool=True, # as in `cutout_item`
     folder=None,          # where it is kept; None: `cache_folder()`

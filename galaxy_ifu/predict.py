@@ -29,6 +29,7 @@ from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity,
 from .runtime import atomic_write
 from .manga import spaxel_wcs, DONOTUSE
 from .export import write_logcube
+import galaxy_ifu.cutout   # gives `Image.from_legacysurvey`
 
 # %% ../nbs/55_predict.ipynb #6b3bf5d4
 def tensor_hash(
@@ -231,6 +232,7 @@ def _evidence(self:GalaxyIFU, e:Encoded, spectra_in)->Evidence:
         V = S.map(lambda v: v[:,:,1:] if v.ndim>2 else v); up, down = branch_nll(latent_nll(V, lat.mean, with_grey(lat.spread(), lat.mean, lat.k, self.model.config.measurement.grey), lat.k, node=BEST-1), V.velocity, lat.velocity, lat.dispersion); logit += float(down-up)
     return self._combine(e, torch.cat(at), torch.stack(A), torch.stack(b), math.tanh(max(-20,min(20,logit))/2))
 
+# %% ../nbs/55_predict.ipynb #7dc596cb
 @patch
 def _combine(self:GalaxyIFU, e, at, A, b, sign): # at (F, 2), A (F, k, k), b (F, k)
     D = block_diagonal(A); K = joint_kernel(self.kernel(at, at, e.size)).to(D)
@@ -357,6 +359,7 @@ class Prediction(_Decoded):
         "Random spectra from the prediction."
         return np.stack([self._fill(s, float('nan')) for s in self._sample(n, seed)])
 
+# %% ../nbs/55_predict.ipynb #b501d383
 def _moments(parts, get): # mean and standard deviation of an equal mixture of (mean, std)
     m, s = (np.stack(v) for v in zip(*map(get, parts))); mean = m.mean(0)
     return mean, np.sqrt((s**2+m**2).mean(0)-mean**2)
@@ -380,6 +383,7 @@ class MixedPrediction:
             if (pick==i).any(): out[pick==i] = p.sample(int((pick==i).sum()), seed*1009+i)
         return out
 
+# %% ../nbs/55_predict.ipynb #889cdb13
 @patch
 @torch.no_grad()
 def predict(self:GalaxyIFU,
@@ -509,6 +513,7 @@ def to_specutils(self:Cube): # `specutils.Spectrum`
     unit = u.Unit(FLUX_UNIT)
     return Spectrum(flux=self.flux*unit, spectral_axis=self.wave*u.AA, uncertainty=InverseVariance(self.ivar/unit**2), mask=self.mask>0, spectral_axis_index=0)
 
+# %% ../nbs/55_predict.ipynb #17f0a907
 @patch
 @torch.no_grad()
 def predict_cube(self:GalaxyIFU,

@@ -17,6 +17,7 @@ from .units import wave_grid, lsf_sigma
 from .sky import band_transmission, transmission, wcs_center, radec_to_offset, offset_to_radec, offset_to_pixel, pixel_to_offset
 from .photometry import BANDS
 from .light import fill_masked
+from .runtime import NotReadable, open_fits
 
 # %% ../nbs/10_records.ipynb #be3a1e02
 WISE = ('W1','W2')                               # infrared bands that a record may hold beside `BANDS`
@@ -150,26 +151,17 @@ def _own_units(p:Plane)->Plane:
 def read_planes(
     path, # FITS file: a cutout, or a PSF
 )->list: # of `Plane`
-    "The planes of a Legacy Survey file. ValueError if it is damaged or no FITS, FileNotFoundError if there is none."
-    from astropy.io import fits
-    if not Path(path).is_file(): raise FileNotFoundError(f"no file {str(path)!r}: give the path of a Legacy Survey cutout (FITS).")
+    "The planes of a Legacy Survey file. `BadFile`, which is a ValueError, if it is damaged or no FITS or not there."
     planes, i, bands = [], 0, ''
-    with warnings.catch_warnings():
-        warnings.filterwarnings('error', message='.*truncated'); warnings.filterwarnings('ignore', message='Error validating')
-        try: hdus = fits.open(path, memmap=False)
-        except (OSError, EOFError, Warning) as e: raise ValueError(f"{str(path)!r} is not a FITS file, or only the beginning of one ({e}); fetch it again.") from None
-        with hdus:
-            try:
-                while True:
-                    try: h = hdus[i]
-                    except IndexError: break
-                    h.data; bands = bands or str(h.header.get('BANDS','')); i += 1
-            except (OSError, EOFError, TypeError, ValueError, Warning) as e: raise ValueError(f"{str(path)!r} is truncated or damaged in HDU {i} ({e}); fetch it again.") from None
-            for i,h in enumerate(hdus):
-                for k in ('EBV','SURVEY','VERSION'):                                          # said once for all, in the first header
-                    if k in hdus[0].header: h.header.setdefault(k, hdus[0].header[k])
-                try: planes += _hdu_planes(h, i, bands)
-                except ValueError as e: raise ValueError(f"{str(path)!r}: {e}") from None
+    with open_fits(path, what='a Legacy Survey cutout (FITS)', memmap=False) as hdus:
+        try:
+            for i,h in enumerate(hdus): h.data; bands = bands or str(h.header.get('BANDS',''))
+        except (TypeError, ValueError) as e: raise NotReadable(f"{str(path)!r} is damaged in HDU {i} ({e}); fetch it again.") from None
+        for i,h in enumerate(hdus):
+            for k in ('EBV','SURVEY','VERSION'):                                          # said once for all, in the first header
+                if k in hdus[0].header: h.header.setdefault(k, hdus[0].header[k])
+            try: planes += _hdu_planes(h, i, bands)
+            except ValueError as e: raise ValueError(f"{str(path)!r}: {e}") from None
     return [_own_units(p) for p in planes]
 
 # %% ../nbs/10_records.ipynb #3e91e13b

@@ -151,6 +151,7 @@ def simulate(
     gen = torch.Generator(device).manual_seed(seed)
     with torch.no_grad(): return Scene(n, config, gen, stars).observe(gen)
 
+# %% ../nbs/18_simulate.ipynb #74a0a795
 def stream(
     n:int,           # galaxies
     seed:int=0, config:SimConfig=SimConfig(), stars:Stars=None, device='cpu', # as in `simulate`
@@ -171,6 +172,7 @@ def stream(
             if len(todo)>workers: yield todo.popleft().result()
         while todo: yield todo.popleft().result()
 
+# %% ../nbs/18_simulate.ipynb #d5190b7d
 def to_galaxy(
     batch:Batch, i:int, # batch and position in it
 )->Galaxy: # as observed

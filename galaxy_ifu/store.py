@@ -17,6 +17,7 @@ from . import __version__
 from .sky import band_transmission, transmission
 from .photometry import BANDS
 from .light import fill_masked
+from .runtime import atomic_path
 from .records import WISE, Image, FiberSpectrum, Galaxy, Batch
 
 # %% ../nbs/20_store.ipynb #d35168a0
@@ -187,20 +188,11 @@ def _fill(f:h5py.File, blocks:list, layout:Layout, provenance:dict):
     f.attrs.update(dict(format=np.bytes_(FORMAT), schema=SCHEMA, head=np.bytes_(json.dumps(head)), provenance=np.bytes_(json.dumps(provenance, sort_keys=True))))
 
 # %% ../nbs/20_store.ipynb #236c1726
-def _sync(path):
-    "Have the disk hold a file or a folder."
-    fd = os.open(path, os.O_RDONLY)
-    try: os.fsync(fd)
-    finally: os.close(fd)
-
 def _whole(path:Path, write, size:int=0):
     "Call `write(temporary path)` and rename; nothing is left if that fails."
-    tmp = path.with_name(f'.tmp-{path.name}')
     try:
-        write(tmp); _sync(tmp); os.replace(tmp, path); _sync(path.parent)
-    except BaseException as e:
-        tmp.unlink(missing_ok=True)
-        if not isinstance(e, (OSError,RuntimeError)): raise    # h5py reports a failed write as either
+        with atomic_path(path, sync=True) as tmp: write(tmp)
+    except (OSError,RuntimeError) as e:    # h5py reports a failed write as either
         raise OSError(f"could not write {path} ({size/1e6:.1f} MB; {shutil.disk_usage(path.parent).free/1e6:.0f} MB are free on its disk): {e}. Nothing is left of this file and the ones before it are complete: make room and run the same command again.") from e
 
 def _write_shard(path:Path, blocks:list, layout:Layout, provenance:dict)->dict: # entry of the index

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np, torch
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
+from .runtime import atomic_path
 from .simulate import SimConfig, simulate
 from .likelihood import Summary, MeasurementConfig
 from .decoder import SpectralDecoder
@@ -67,7 +68,7 @@ def save_inputs(
     d = {k:v for k,v in vars(x).items() if torch.is_tensor(v)}|({} if x.summary is None else {f'summary.{k}':v for k,v in vars(x.summary).items()})
     d['spec'], d['spec_ivar'] = d['spec'].clamp(-1e4,1e4), d['spec_ivar'].clamp(max=6e4)
     d = {k:(v.half() if k in ('fine','coarse','spec','spec_ivar') else v).cpu().contiguous() for k,v in d.items()}|dict(wave=torch.from_numpy(np.asarray(wave)))
-    tmp = Path(path).with_suffix(f'.{os.getpid()}.tmp'); save_file(d, tmp); os.replace(tmp, path)       # whole or not at all
+    with atomic_path(path) as tmp: save_file(d, tmp)       # whole or not at all
     return Path(path)
 
 def load_inputs(

@@ -7,7 +7,7 @@ __all__ = ['ROW', 'NSIDE', 'BUCKETS', 'INDEX_ROW', 'BuildConfig', 'Rows', 'selec
            'read_fibres', 'find_cutout', 'stamp', 'read_image', 'Job', 'Tally', 'manga_targets', 'galaxies', 'finished',
            'build_pixel', 'BuildReport', 'build', 'shard_folders', 'build_command']
 
-# %% ../nbs/23_build.ipynb #7e474488
+# %% ../nbs/23_build.ipynb #c0f39872
 import functools, hashlib, itertools, json, logging, os, shutil, sys, tempfile, time, uuid, warnings
 from collections import Counter
 from contextlib import contextmanager, nullcontext
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 from fastcore.basics import patch
+from . import __version__
 from .photometry import BANDS
 from .sky import healpix, offset_to_pixel, offset_to_radec
 from .records import Image
@@ -295,7 +296,7 @@ def read_image(
     im = stamp(im, float(row['TARGET_RA']), float(row['TARGET_DEC']), config.size)
     return replace(im, system=dict(N='north', S='south').get(row['PHOTSYS'].decode(), im.system))
 
-# %% ../nbs/23_build.ipynb #061ff0ca
+# %% ../nbs/23_build.ipynb #cf54f32a
 @dataclass(frozen=True)
 class Job:
     "Where a run reads and writes; the same for all pixels."
@@ -306,7 +307,7 @@ class Job:
     made_from:str        # JSON of what the selection was made from, kept in each shard
     manga:str=None       # FITS table of MaNGA targets (drpall), if they are to be tested on
     fetch:bool=False     # download what is not there
-    rate:float=8.        # requests that start in a second, per host
+    rate:float=8.        # requests that this worker may start in a second, per host
     manifest:str=None    # another manifest
     quick:bool=False     # compare sizes of finished shards instead of checksums
 
@@ -346,7 +347,7 @@ def _download(job, items, folder, tally):
     n = max(1, min(4, round(job.rate))); got = fetch(items, folder, FetchConfig(parallel=n, per_host=n, rate=job.rate), progress=False)
     tally.problems.update({o.item.path:o.error for o in got.of('failed')})
 
-# %% ../nbs/23_build.ipynb #a34a18af
+# %% ../nbs/23_build.ipynb #47fea175
 def _batches(host, most=96):
     "Row numbers of whole galaxies, at most `most` rows unless a galaxy alone has more"
     order = np.lexsort((np.arange(len(host)), host)); part = []
@@ -354,6 +355,12 @@ def _batches(host, most=96):
         if part and sum(map(len,part))+len(g)>most: yield np.sort(np.concatenate(part)); part = []
         part.append(g)
     if part: yield np.sort(np.concatenate(part))
+
+def _said(job, e):
+    "An error in one line, without the folders of this machine"
+    text = ' '.join(str(e).split())
+    for f in (job.spectra, job.images): text = text.replace(f.rstrip('/')+'/', '')
+    return text
 
 def _batch_spectra(job, rows, tally):
     "Spectra of rows, with places and reasons, from as many files as it takes"
@@ -366,14 +373,14 @@ def _batch_spectra(job, rows, tally):
             found, why[i] = read_fibres(path, rows[i], job.config)
             for k,f in zip(i, found): out[k] = f
         except (ValueError, KeyError, TypeError, OSError) as e:
-            why[i] = 'unreadable coadd file'; tally.problems[f"coadd-{key[0].decode()}-{key[1].decode()}-{key[2]}.fits"] = ' '.join(str(e).split())
+            why[i] = 'unreadable coadd file'; tally.problems[f"coadd-{key[0].decode()}-{key[1].decode()}-{key[2]}.fits"] = _said(job, e)
     return out, why
 
 def _batch_image(job, row, tally):
     "Image of a galaxy, or None with a problem and an input noted"
     at = int(row['TARGETID']), float(row['TARGET_RA']), float(row['TARGET_DEC']); path = find_cutout(job.images, *at, job.config)
     try: im = None if path is None else read_image(path, row, job.config)
-    except (ValueError, KeyError, TypeError, OSError) as e: im = None; tally.problems[path.name] = ' '.join(str(e).split())
+    except (ValueError, KeyError, TypeError, OSError) as e: im = None; tally.problems[path.name] = _said(job, e)
     if im is None: tally.inputs.append(['image', at, _state(path)]); tally.reasons['no image' if path is None else 'unusable image'] += 0
     return im, path is None
 
@@ -485,7 +492,7 @@ def build_pixel(
         _receipt(out, pixel).parent.mkdir(parents=True, exist_ok=True); _write_json(_receipt(out, pixel), r)
         return r, False, why
 
-# %% ../nbs/23_build.ipynb #451ae042
+# %% ../nbs/23_build.ipynb #3a36b835
 @contextmanager
 def _client(scheduler, workers, memory):
     "A Dask client, and how many tasks to hand out ahead"
@@ -502,6 +509,7 @@ def _outcomes(job, pixels, scheduler, workers, memory):
     if not scheduler and not workers: yield from (build_pixel(job, p) for p in pixels); return
     from distributed import KilledWorker, as_completed
     with _client(scheduler, workers, memory) as (client, ahead):
+        job = replace(job, rate=job.rate/max(1, sum(client.nthreads().values())))                        # all together keep to the rate
         todo = iter(pixels); put = lambda p: client.submit(build_pixel, job, p, pure=False, key=f'pixel-{p}-{uuid.uuid4().hex[:8]}')
         running = as_completed([put(p) for p in itertools.islice(todo, ahead)])
         for f in running:
@@ -575,7 +583,7 @@ def _chosen(rows, pixels):
     if (bad:=sorted(set(pixels)-set(have))): raise ValueError(f"pixel {bad[0]} has no selected row; {len(have)} pixels have some, such as {have[:5]}.")
     return sorted(set(pixels))
 
-# %% ../nbs/23_build.ipynb #1a689782
+# %% ../nbs/23_build.ipynb #53bccf9b
 def build(
     config:BuildConfig, # what decides the contents
     catalogs,        # catalogue in the layout of zall-pix-iron.fits, or several
@@ -600,13 +608,13 @@ def build(
     for name,f in (('spectra',spectra), ('images',images)):
         if not Path(f).is_dir() and not fetch: raise ValueError(f"{name}='{f}' is no folder: give the one that holds them, or fetch=True to download into it.")
     ra = manga_targets(str(manga)) if manga else None
-    more = dict(manga=None if ra is None else hashlib.sha256(np.stack(ra).tobytes()).hexdigest())
+    more = dict(version=__version__, manga=None if ra is None else hashlib.sha256(np.stack(ra).tobytes()).hexdigest())
     temporary = tempfile.TemporaryDirectory() if dry_run else nullcontext(out)
     with temporary as where, (nullcontext() if dry_run else _alone(out/'.lock', f"another run is at work in '{out}': wait for it, or give another folder.")):
         if not dry_run: _clear(out)
         rows = select_rows(catalogs, where, config, chunk, more); todo = _chosen(rows, pixels); report = BuildReport(rows.report, pixels=len(todo))
         full = lambda p: None if p is None else str(Path(p).absolute())
-        job = Job(config, full(out), full(spectra), full(images), json.dumps(rows.about['made_from'], sort_keys=True), full(manga), fetch, rate/max(1, workers), full(manifest), quick)
+        job = Job(config, full(out), full(spectra), full(images), json.dumps(rows.about['made_from'], sort_keys=True), full(manga), fetch, rate, full(manifest), quick)
         if dry_run: report = _plan(rows, job, todo, report)
         else: _run(job, todo, report, scheduler, workers, memory, progress)
         report.seconds = time.perf_counter()-start

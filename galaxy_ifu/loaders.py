@@ -135,7 +135,7 @@ class _Reader:
                 if check: _check_run(get, places[m], m, first, a[at:at+n], N)
         checked[blocks] |= check
 
-# %% ../nbs/21_loaders.ipynb #f0b23ab9
+# %% ../nbs/21_loaders.ipynb #581e2681
 class ShardLoader:
     "Shuffled batches of sets larger than memory. Iterating gives the rest of the current epoch; iterating again, the next."
     def __init__(self,
@@ -158,15 +158,16 @@ class ShardLoader:
         if workers<1 or ahead<0: raise ValueError(f"workers={workers} must be at least 1, ahead={ahead} at least 0.")
         self.shards = Shards(paths, on_error=on_error); self.plan = Plan(self.shards.starts, batch_size, seed, run, buffer, rank, world, drop_last)
         self.workers, self.ahead, self.transform, self.pad, self.truth, self.on_error = workers, ahead, transform, pad, truth, on_error
-        self.reader, self.epoch, self.step, self.lost = _Reader(self.shards, check), 0, 0, Counter()   # `lost`: galaxies that could not be read, per file
+        self.reader, self.epoch, self.step, self.lost = _Reader(self.shards, check), 0, 0, Counter(); self.memory = [] # `lost`: galaxies that could not be read, per file
     def __len__(self): return len(self.plan)      # batches of an epoch
+    def __getstate__(self): return {**vars(self), 'memory':[]}
     @property
     def nbytes(self)->int: # bytes
-        "What the buffer and the batches that wait may hold, without what `transform` makes of them."
+        "What the buffer and the batches that wait may hold, without what `transform` makes of them. The allocator may keep some freed batches besides."
         row = sum(p.row for m,p in self.shards.places(0)[0].items() if m in _NEEDED or self.truth and m.startswith('truth/'))
         return row*(max(self.plan.buffer, 2*self.plan.batch_size)+(self.ahead+2)*self.plan.batch_size)
 
-# %% ../nbs/21_loaders.ipynb #69cb2f2c
+# %% ../nbs/21_loaders.ipynb #3ef547c1
 @patch
 def _read(self:ShardLoader, w:_Window, k:int, first:int, at:int, n:int):
     "One run, or a note that it is lost."
@@ -188,25 +189,28 @@ def _make(self:ShardLoader, w:_Window, epoch:int, k:int):
     return self.transform(b, torch.Generator().manual_seed(int(_seed(p.seed,_TRANSFORM,epoch,p.rank,k).generate_state(1,np.uint64)[0]>>np.uint64(1))))
 
 @patch
+def _take(self:ShardLoader): return self.memory.pop() if self.memory else {}
+
+@patch
 def _open(self:ShardLoader, epoch:int, w:int, old:dict)->_Window:
     "An empty window."
     return _Window(self.shards, *self.plan.window(epoch, w), int(self.plan.ends[self.plan.edges[w]]), self.truth, old)
 
-# %% ../nbs/21_loaders.ipynb #fefb983f
+# %% ../nbs/21_loaders.ipynb #943cee27
 @patch
 def _futures(self:ShardLoader, pool, epoch:int, first:int):
     "Batches of an epoch from number `first` on, as tasks that were given to the threads."
     edges = self.plan.edges; w = int(np.searchsorted(edges, first, side='right'))-1
-    now = self._open(epoch, w, {}); old = {}
+    now = self._open(epoch, w, self._take()); old = self._take()
     for f in [pool.submit(self._read, now, *r) for r in now.runs]: f.result()
     for w in range(w, len(edges)-1):
         after = self._open(epoch, w+1, old) if w+2<len(edges) else None; made, reads = [], []
         steps = range(max(first,int(edges[w])), int(edges[w+1]))
         for i,k in enumerate(steps):
-            made.append(pool.submit(self._make, now, epoch, k))
+            made = [f for f in made if not f.done()]+[pool.submit(self._make, now, epoch, k)]      # a task that is kept keeps its batch
             if after: reads += [pool.submit(self._read, after, *r) for r in after.runs[i*len(after.runs)//len(steps):(i+1)*len(after.runs)//len(steps)]]
             yield made[-1]
-        if not after: return
+        if not after: wait(made); self.memory = [now.memory, old]; return      # for the next epoch: new memory costs as much time as reading
         for f in reads: f.result()
         wait(made); old, now = now.memory, after          # the next but one is read over this one
 

@@ -7,7 +7,7 @@ __all__ = ['SCHEMA', 'FORMAT', 'CRC_ROWS', 'COLUMNS', 'OPTIONAL', 'INDEX', 'Layo
            'Shards']
 
 # %% ../nbs/20_store.ipynb #73c358e4
-import hashlib, json, os, shutil, zlib
+import hashlib, json, math, os, shutil, zlib
 from collections import OrderedDict
 from dataclasses import dataclass, fields, asdict, is_dataclass, replace
 from functools import lru_cache
@@ -218,7 +218,7 @@ def _entry(path:Path, n:int)->dict:
     with open(path,'rb') as f: sha = hashlib.file_digest(f,'sha256').hexdigest()
     return dict(name=path.name, n=n, bytes=path.stat().st_size, sha256=sha)
 
-# %% ../nbs/20_store.ipynb #687277b2
+# %% ../nbs/20_store.ipynb #231e263c
 @dataclass(frozen=True, eq=False)
 class _Place:
     "Where a column of a shard lies."
@@ -228,7 +228,7 @@ class _Place:
     each:bool      # does its second axis count spectra?
     crc:np.ndarray=None # (blocks,) uint32, see `CRC_ROWS`
     @property
-    def row(self): return self.dtype.itemsize*int(np.prod(self.shape))   # bytes
+    def row(self): return self.dtype.itemsize*math.prod(self.shape)   # bytes
     def join(self, other, name):
         "What holds rows of two files: galaxies with more spectra, longer names."
         a, b = self.shape, other.shape; each = self.each and other.each

@@ -218,7 +218,7 @@ def _entry(path:Path, n:int)->dict:
     with open(path,'rb') as f: sha = hashlib.file_digest(f,'sha256').hexdigest()
     return dict(name=path.name, n=n, bytes=path.stat().st_size, sha256=sha)
 
-# %% ../nbs/20_store.ipynb #231e263c
+# %% ../nbs/20_store.ipynb #a2175e15
 @dataclass(frozen=True, eq=False)
 class _Place:
     "Where a column of a shard lies."
@@ -434,7 +434,7 @@ def close(self:ShardWriter):
         self.complete = True; self._note()
     finally: self._release()
 
-# %% ../nbs/20_store.ipynb #62c813b0
+# %% ../nbs/20_store.ipynb #624c9eb3
 def _read_bytes(
     f,              # file opened without buffering
     offset:int,     # first byte
@@ -510,7 +510,7 @@ def _listing(paths, on_error):
     if not files: raise ValueError(f"{paths} holds no shard{' that can be read: '+bad[0][1] if bad else ''}; expected at least one file or a folder that `ShardWriter` wrote.")
     return files, bad
 
-# %% ../nbs/20_store.ipynb #604db75a
+# %% ../nbs/20_store.ipynb #5089a2c1
 class Shards:
     "Galaxies of one or more folders or files, as one sequence."
     def __init__(self,
@@ -633,7 +633,7 @@ def galaxies(self:Shards,
 @patch
 def __iter__(self:Shards): return self.galaxies()
 
-# %% ../nbs/20_store.ipynb #d58fad30
+# %% ../nbs/20_store.ipynb #9be1358e
 def _dereddened(
     a:np.ndarray,    # (m, k, ...) raw columns, float32
     rows,            # (n,) wanted ones; `slice(None)`: all, changed in place

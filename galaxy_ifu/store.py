@@ -7,9 +7,10 @@ __all__ = ['SCHEMA', 'FORMAT', 'CRC_ROWS', 'COLUMNS', 'OPTIONAL', 'INDEX', 'Layo
            'Shards']
 
 # %% ../nbs/20_store.ipynb #73c358e4
-import hashlib, json, os, shutil, zlib
+import hashlib, json, math, os, shutil, zlib
 from collections import OrderedDict
 from dataclasses import dataclass, fields, asdict, is_dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 import h5py, numpy as np, torch
 from fastcore.basics import patch
@@ -102,9 +103,12 @@ def _galaxy_columns(g:Galaxy, bands:tuple):
     return c, Layout(tuple(g.image.shape), g.image.pixscale, bands, g.spectra[0].wave if g.spectra else np.zeros(0))
 
 # %% ../nbs/20_store.ipynb #32484e27
+@lru_cache(4)
+def _log_transmission(wave:bytes): return torch.from_numpy(np.log(transmission(np.frombuffer(wave), 1.)))
+
 def _curve(wave:np.ndarray, ebv:np.ndarray)->np.ndarray: # (n, L) float64
     "Transmission at each wavelength for each E(B-V)."
-    return transmission(wave, 1.)**np.asarray(ebv, float)[:,None]
+    return torch.outer(torch.from_numpy(np.array(ebv, float)), _log_transmission(np.asarray(wave, float).tobytes())).exp_().numpy()     # torch's exp is five times as fast as a power in numpy
 
 def _clean(flux, ivar, zero:bool):
     "The records' rule for what was not measured: ivar 0, and finite flux (0 in spectra)."
@@ -206,11 +210,29 @@ def _entry(path:Path, n:int)->dict:
     with open(path,'rb') as f: sha = hashlib.file_digest(f,'sha256').hexdigest()
     return dict(name=path.name, n=n, bytes=path.stat().st_size, sha256=sha)
 
+# %% ../nbs/20_store.ipynb #a2175e15
+@dataclass(frozen=True, eq=False)
+class _Place:
+    "Where a column of a shard lies."
+    dtype:np.dtype
+    shape:tuple    # of a row
+    offset:int     # first byte in the file; None: not in one piece
+    each:bool      # does its second axis count spectra?
+    crc:np.ndarray=None # (blocks,) uint32, see `CRC_ROWS`
+    @property
+    def row(self): return self.dtype.itemsize*math.prod(self.shape)   # bytes
+    def join(self, other, name):
+        "What holds rows of two files: galaxies with more spectra, longer names."
+        a, b = self.shape, other.shape; each = self.each and other.each
+        if a!=b and not (each and len(a)==len(b) and (a[1:]==b[1:] or 0 in (a[0],b[0]))): raise ValueError(f"{name!r} has shapes {sorted((a,b))} in galaxies of one set; expected one shape, or one that differs in the number of spectra only.")
+        return _Place(np.result_type(self.dtype, other.dtype), max(a,b), None, each)
+
 # %% ../nbs/20_store.ipynb #407bb1fe
 class _Shard:
     "An open shard."
     def __init__(self, path):
         self.path = Path(path)
+        self.bytes = None
         if not self.path.is_file(): raise FileNotFoundError(f"no shard {str(path)!r}: give the path of a file that `ShardWriter` wrote, or of its folder.")
         if not h5py.is_hdf5(path): raise ValueError(f"{str(path)!r} is not an HDF5 file (or its beginning is lost); expected a shard written by `ShardWriter`.")
         try: self.file = h5py.File(path, 'r')
@@ -227,8 +249,10 @@ class _Shard:
         if (lost:=[k for k in (*h['datasets'],*COLUMNS) if k not in self.file]): raise ValueError(f"{str(self.path)!r} lacks dataset {lost[0]!r}; delete the file and have it written again, or copy it again.")
         self.n, self.each, self.data = h['n'], set(h['per_spectrum']), {k:self.file[k] for k in h['datasets'] if k!='spec/wave'}
         self.small = {k for k,d in self.data.items() if k not in _BULK and d.size<=1024*h['n']}
+        self.places = {k:_Place(d.dtype, d.shape[1:], None if d.chunks or not d.size else d.id.get_offset(), k in self.each, d.attrs['crc32']) for k,d in self.data.items()}
+        self.bytes = open(self.path, 'rb', buffering=0); s = os.fstat(self.bytes.fileno()); self.stamp = s.st_size, s.st_mtime_ns
         self.layout = Layout(tuple(h['shape']), h['pixscale'], tuple(h['bands']), self.file['spec/wave'][:])
-    def close(self): self.file.close()
+    def close(self): self.file.close(); self.bytes and self.bytes.close()
     def __enter__(self): return self
     def __exit__(self, *e): self.close()
 
@@ -402,43 +426,92 @@ def close(self:ShardWriter):
         self.complete = True; self._note()
     finally: self._release()
 
+# %% ../nbs/20_store.ipynb #624c9eb3
+def _read_bytes(
+    f,              # file opened without buffering
+    offset:int,     # first byte
+    out:np.ndarray, # to be filled, contiguous
+):
+    "Fill an array with the bytes of a file."
+    view, done = memoryview(out.reshape(-1).view(np.uint8)), 0; f.seek(offset)
+    while done<len(view):
+        n = f.readinto(view[done:])
+        if not n: raise OSError(f"the file ends {len(view)-done} bytes before a dataset does")
+        done += n
+
+def _read_run(
+    f,              # file opened without buffering
+    p:_Place,       # of the column
+    first:int,      # first row
+    out:np.ndarray, # rows, as many as are read; may be wider than the column along an axis of spectra
+):
+    "Fill rows of an array from a column in one piece."
+    if out.dtype==p.dtype and out.shape[1:]==p.shape: return _read_bytes(f, p.offset+first*p.row, out) if out.size else None
+    part = np.empty((len(out),*p.shape), p.dtype)
+    if part.size: _read_bytes(f, p.offset+first*p.row, part)
+    _widen(out, part)
+
+def _widen(out, part):
+    "Copy, padding the second axis with zeros."
+    if part.shape==out.shape: out[...] = part; return
+    out[:,part.shape[1]:] = 0
+    if part.shape[1]: out[:,:part.shape[1]] = part
+
 # %% ../nbs/20_store.ipynb #9df51588
-def _runs(rows:np.ndarray):
-    "Cut sorted rows into runs of neighbours: (place, first row, number)."
-    cuts = np.flatnonzero(np.diff(rows)!=1)+1; at = np.concatenate([[0],cuts,[len(rows)]])
-    return [(int(a), int(rows[a]), int(b-a)) for a,b in zip(at[:-1],at[1:])] if len(rows) else []
+def _runs(
+    rows:np.ndarray,   # row numbers in a set
+    starts:np.ndarray, # first row of each file, and the end
+)->list: # of (file, first row in it, place in `rows`, number), file by file
+    "Cut rows into runs of neighbours in one file."
+    k = np.searchsorted(starts, rows, side='right')-1; at = np.flatnonzero(np.r_[True, (np.diff(rows)!=1)|(np.diff(k)!=0)]) if len(rows) else np.zeros(0,int)
+    n = np.diff(np.append(at, len(rows))); order = np.argsort(k[at], kind='stable')
+    return list(zip(*(v[order].tolist() for v in (k[at], rows[at]-starts[k[at]], at, n))))
 
 @patch
-def read(self:_Shard, name:str, rows:np.ndarray)->np.ndarray:
-    "Sorted rows of a column."
-    d = self.data[name]
+def fill(self:_Shard, name:str, first:int, out:np.ndarray):
+    "Fill `out` with a run of rows of a column."
+    p = self.places[name]
     if name in self.small:
-        if name not in self.kept: self.kept[name] = d[:]
-        return self.kept[name][rows]
-    out = np.empty((len(rows),*d.shape[1:]), d.dtype)
-    if out.size:
-        for at,first,n in _runs(rows): d.read_direct(out, np.s_[first:first+n], np.s_[at:at+n])
-    return out
+        if name not in self.kept: self.kept[name] = self.data[name][:]
+        _widen(out, self.kept[name][first:first+len(out)])
+    elif p.offset is not None: _read_run(self.bytes, p, first, out)
+    else: _widen(out, self.data[name][first:first+len(out)])
 
 # %% ../nbs/20_store.ipynb #d3f7c692
-def _listing(paths):
-    "Files and their numbers of galaxies."
-    files = []
-    for p in map(Path, [paths] if isinstance(paths,(str,Path)) else paths):
-        if p.is_dir(): files += [(p/e['name'], e['n']) for e in read_index(p)['files']]
-        else:
-            with _Shard(p) as s: files.append((p, s.n))
-    if not files: raise ValueError(f"{paths} holds no shard; expected at least one file or a folder that `ShardWriter` wrote.")
-    return files
+def _glance(path:Path, e:dict, whole:bool)->tuple: # (path, number of galaxies, SHA-256 or '')
+    "Is a file what the index (entry `e`, None without one) says? `whole`: open it to see."
+    if e and not path.is_file(): raise FileNotFoundError(f"shard {str(path)!r} is in the index but not on the disk: put it back, or leave its {e['n']} galaxies out with on_error='skip'.")
+    if e and (size:=path.stat().st_size)!=e['bytes']: raise ValueError(f"shard {str(path)!r} has {size} bytes, its index says {e['bytes']}: copy it again, or leave its {e['n']} galaxies out with on_error='skip'.")
+    if e and not whole: return path, e['n'], e['sha256']
+    with _Shard(path) as s:
+        if e and s.n!=e['n']: raise ValueError(_WRONG.format(str(path), s.n, e['n']))
+        return path, s.n, e['sha256'] if e else ''
 
+_WRONG = "{!r} holds {} galaxies, but the index says {}; it comes from another run."
+
+def _listing(paths, on_error):
+    "Files of a set, and those that are left out: (path, why)."
+    if on_error not in ('raise','skip'): raise ValueError(f"on_error={on_error!r} must be 'raise' or 'skip'.")
+    files, bad = [], []
+    for p in map(Path, [paths] if isinstance(paths,(str,Path)) else paths):
+        for path,e in [(p/e['name'], e) for e in read_index(p)['files']] if p.is_dir() else [(p,None)]:
+            try: files.append(_glance(path, e, on_error=='skip'))
+            except (ValueError, OSError) as why:
+                if on_error=='raise': raise
+                bad.append((path, str(why)))
+    if not files: raise ValueError(f"{paths} holds no shard{' that can be read: '+bad[0][1] if bad else ''}; expected at least one file or a folder that `ShardWriter` wrote.")
+    return files, bad
+
+# %% ../nbs/20_store.ipynb #5089a2c1
 class Shards:
     "Galaxies of one or more folders or files, as one sequence."
     def __init__(self,
         paths,      # folder, file, or a list of them
         keep:int=4, # files kept open
+        on_error:str='raise', # or 'skip': leave out files that cannot be opened
     ):
-        self.files, counts = zip(*_listing(paths)); self.starts = np.concatenate([[0],np.cumsum(counts)])
-        self.keep, self._open, self._pid, self.layout = keep, OrderedDict(), os.getpid(), None
+        files, self.left_out = _listing(paths, on_error); self.files, counts, self.sha256 = zip(*files); self.starts = np.concatenate([[0],np.cumsum(counts)])
+        self.keep, self._open, self._pid, self.layout, self._places = keep, OrderedDict(), os.getpid(), None, {}
         self.layout = self.shard(0).layout
     def __len__(self): return int(self.starts[-1])
     def __getstate__(self): return {**vars(self), '_open':OrderedDict()}
@@ -449,9 +522,14 @@ class Shards:
         if k in self._open: self._open.move_to_end(k)
         else:
             s = self._open[k] = _Shard(self.files[k]); self.layout = s.layout if self.layout is None else self.layout.join(s.layout)
-            if s.n!=self.starts[k+1]-self.starts[k]: raise ValueError(f"{str(self.files[k])!r} holds {s.n} galaxies, but the index says {self.starts[k+1]-self.starts[k]}; it comes from another run.")
+            if s.n!=self.starts[k+1]-self.starts[k]: raise ValueError(_WRONG.format(str(self.files[k]), s.n, self.starts[k+1]-self.starts[k]))
+            self._places[k] = s.places, s.stamp
             while len(self._open)>self.keep: self._open.popitem(last=False)[1].close()
         return self._open[k]
+    def places(self, k:int)->tuple: # ({column: where it lies}, (size, time) of the file)
+        "What a reader of its own needs to know about shard `k`; kept once the file was opened."
+        if k not in self._places: self.shard(k)
+        return self._places[k]
     @property
     def provenance(self)->dict: return self.shard(0).provenance   # package, version, source, seed, config of the first shard
 
@@ -465,20 +543,29 @@ def _index(self:Shards, index)->np.ndarray:
     return np.where(i<0, i+len(self), i).astype(np.int64)
 
 @patch
+def columns(self:Shards,
+    files,      # numbers of files
+    names=None, # columns, None: all
+)->dict: # column: what holds its rows of these files
+    "Types and shapes of columns of several files."
+    out = None
+    for k in files:
+        have, _ = self.places(k); want = list(have) if names is None else list(names)
+        if (bad:=[m for m in want if m not in have]) or out is not None and set(want)!=set(out): raise ValueError(f"{str(self.files[k])!r} has columns {sorted(have)}, asked for {bad or sorted(out)}; columns must be in all files that are read together: name those that are.")
+        out = {m:have[m] if out is None else out[m].join(have[m], m) for m in want}
+    return out
+
+@patch
 def rows(self:Shards,
     index,      # slice or row numbers
     names=None, # columns to read (see `COLUMNS`), None: all
 )->dict: # column: array with a row per index, as observed, as in the files
-    "Raw columns of some galaxies, in the order asked for: what a loader builds on."
-    rows, back = np.unique(self._index(index), return_inverse=True)
-    k = np.searchsorted(self.starts, rows, side='right')-1; parts, each = [], {}
-    for j in np.unique(k) if len(rows) else [0]:
-        s = self.shard(int(j)); want = list(s.data) if names is None else list(names)
-        if (bad:=[m for m in want if m not in s.data]) or parts and set(want)!=set(parts[0]): raise ValueError(f"{str(s.path)!r} has columns {sorted(s.data)}, asked for {bad or sorted(parts[0])}; columns must be in all files that are read together: name those you want, or read the files one by one.")
-        parts.append({m:s.read(m, rows[k==j]-self.starts[j]) for m in want})
-        each = {m:each.get(m,True) and m in s.each for m in want}
-    out = {m:_merge([p[m] for p in parts], each[m], m) for m in parts[0]}
-    return out if np.array_equal(back, np.arange(len(rows))) else {m:v[back] for m,v in out.items()}
+    "Raw columns of some galaxies, in the order asked for."
+    rows = self._index(index); runs = _runs(rows, self.starts); files = list(dict.fromkeys(r[0] for r in runs)) or [0]
+    out = {m:np.empty((len(rows),*p.shape), p.dtype) for m,p in self.columns(files, names).items()}
+    for k,first,at,n in runs:
+        for m,v in out.items(): self.shard(k).fill(m, first, v[at:at+n])
+    return out
 
 # %% ../nbs/20_store.ipynb #8a83f84d
 def _image(r:dict, i:int, bands:tuple)->Image:
@@ -538,32 +625,62 @@ def galaxies(self:Shards,
 @patch
 def __iter__(self:Shards): return self.galaxies()
 
+# %% ../nbs/20_store.ipynb #9be1358e
+def _dereddened(
+    a:np.ndarray,    # (m, k, ...) raw columns, float32
+    rows,            # (n,) wanted ones; `slice(None)`: all, changed in place
+    k:int,           # how many along the second axis
+    t,               # (n, k or 1, ...) transmission, 1 where there is no dust; None: none anywhere
+    op,              # what to do with it: `np.divide` for fluxes, `np.multiply` for inverse variances
+)->np.ndarray: # (n, k, ...) float32
+    "Pick rows and correct them in one go, a galaxy at a time while it is in the processor's cache."
+    if t is None: return a[rows,:k]
+    all_rows = isinstance(rows, slice); out = a[:,:k] if all_rows else np.empty((len(rows),k,*a.shape[2:]), np.float32)
+    for o,i,s in zip(out, range(len(a)) if all_rows else rows.tolist(), t): op(a[i,:k].reshape(k,-1), s, out=o.reshape(k,-1), casting='same_kind')
+    return out
+
 # %% ../nbs/20_store.ipynb #c2e62759
-def _batch_tensors(r:dict, bands:tuple)->dict:
+def _batch_images(r:dict, rows, bands:tuple)->dict:
     "Dereddened image tensors of raw rows, as `image_tensors` makes them."
+    flux, ivar, plane, psf_fwhm = (r[f'image/{k}'] for k in ('flux','ivar','plane','psf_fwhm'))
     if (j:=[k for k,b in enumerate(bands) if b in BANDS])!=list(range(len(bands))):                    # networks see no infrared
-        r = r | {f'image/{k}':r[f'image/{k}'][:,j] for k in ('flux','ivar','plane','psf_fwhm')}; bands = tuple(bands[k] for k in j)
-    n, B = len(r['z']), [BANDS.index(b) for b in bands]; valid = r['image/plane']>=0; flux, ivar = r['image/flux'], r['image/ivar']
-    ebv = np.nan_to_num(r['image/ebv'])
-    if ebv.any():
-        t = band_transmission(bands, ebv[:,None]).astype(np.float32)[...,None,None]; flux, ivar = flux/t, ivar*t**2
+        flux, ivar, plane, psf_fwhm = (a[rows][:,j] for a in (flux,ivar,plane,psf_fwhm)); bands = tuple(bands[k] for k in j); at = slice(None)
+    else: plane, psf_fwhm, at = plane[rows], psf_fwhm[rows], rows
+    n, B = len(plane), [BANDS.index(b) for b in bands]; valid = plane>=0; ebv = np.nan_to_num(r['image/ebv'][rows])
+    t = band_transmission(bands, ebv[:,None]).astype(np.float32)[...,None] if ebv.any() else None
+    flux, ivar = _dereddened(flux, at, len(B), t, np.divide), _dereddened(ivar, at, len(B), None if t is None else t**2, np.multiply)
     if tuple(bands)!=BANDS:
         full = np.zeros((2,n,4,*flux.shape[2:]), np.float32); full[0][:,B], full[1][:,B] = flux, ivar; flux, ivar = full
-    psf = np.repeat(np.nanmax(r['image/psf_fwhm'],1,keepdims=True), 4, 1); psf[:,B] = np.where(valid, r['image/psf_fwhm'], psf[:,B])
-    flux, ivar = torch.from_numpy(flux), torch.from_numpy(ivar); all_valid = torch.zeros(n,4,dtype=torch.bool); all_valid[:,B] = torch.from_numpy(valid)
-    holes = all_valid & ~(ivar.flatten(2).amin(-1)>0)                     # only planes that need it are filled; missing bands are 0 already
+    psf = np.repeat(np.nanmax(psf_fwhm,1,keepdims=True), 4, 1); psf[:,B] = np.where(valid, psf_fwhm, psf[:,B])
+    all_valid = np.zeros((n,4), bool); all_valid[:,B] = valid
+    holes = torch.from_numpy(all_valid & ~(ivar.min((2,3))>0)); flux, ivar = torch.from_numpy(flux), torch.from_numpy(ivar)    # only planes that need it are filled; missing bands are 0 already
     if bool(holes.any()): flux[holes] = fill_masked(flux[holes], ivar[holes]>0)
     return dict(flux=flux, ivar=ivar, psf_fwhm=torch.from_numpy(psf.astype(np.float32)), ebv=torch.from_numpy(ebv.astype(np.float32)))
 
-def _batch_spectra(r:dict, wave:np.ndarray)->dict:
-    "Dereddened spectra of raw rows."
-    flux, ivar, ebv = r['spec/flux'], r['spec/ivar'], np.nan_to_num(r['image/ebv'])
-    if ebv.any(): t = _curve(wave, ebv)[:,None]; flux, ivar = (flux/t).astype(np.float32), (ivar*t**2).astype(np.float32)
-    f32 = lambda a: torch.from_numpy(np.ascontiguousarray(a, np.float32))
-    return dict(wave=wave, spec=f32(flux), spec_ivar=f32(ivar), offset=f32(r['spec/offset']), aperture=f32(r['spec/aperture'][:,0]), spec_psf=f32(r['spec/psf_fwhm'][:,0]), spec_z=f32(np.where(np.isnan(r['spec/z']), r['z'][:,None], r['spec/z'])))
+def _batch_spectra(r:dict, rows, most:int, wave:np.ndarray)->dict:
+    "Dereddened spectra of raw rows, at most `most` each."
+    ebv = np.nan_to_num(r['image/ebv'][rows]); t = _curve(wave, ebv)[:,None] if ebv.any() else None; at = lambda k: r[f'spec/{k}'][rows,:most]
+    flux, ivar = _dereddened(r['spec/flux'], rows, most, t, np.divide), _dereddened(r['spec/ivar'], rows, most, None if t is None else t**2, np.multiply)
+    f32 = lambda a: torch.from_numpy(np.ascontiguousarray(a, np.float32)); z = at('z')
+    return dict(wave=wave, spec=f32(flux), spec_ivar=f32(ivar), offset=f32(at('offset')), aperture=f32(at('aperture')[:,0]), spec_psf=f32(at('psf_fwhm')[:,0]), spec_z=f32(np.where(np.isnan(z), r['z'][rows][:,None], z)))
 
 # %% ../nbs/20_store.ipynb #ad3dbffe
 _NEEDED = tuple(k for k in COLUMNS if k.split('/')[-1] not in ('id','z_kind','ra','dec','system','lsf'))
+
+def _as_batch(
+    r:dict,          # raw columns
+    rows,            # (n,) rows of them, in the order wanted; `slice(None)`: all, and the columns may be changed
+    layout:Layout,
+    pad:bool,        # as in `Shards.batch`
+    each=(),         # truths with an axis of spectra, whose padding goes
+)->Batch:
+    "A batch from raw columns."
+    count = r['spec/count'][rows]; most = int(count.max())
+    if not pad and count.min()!=most: raise ValueError(f"galaxies of a batch must have equally many spectra, these have {count.min()} to {most}; use pad=True.")
+    b = dict(z=torch.from_numpy(r['z'][rows].astype(np.float32)), pixscale=float(r['image/pixscale'][rows][0]), **_batch_images(r, rows, layout.bands))
+    if most: b |= _batch_spectra(r, rows, most, layout.wave)
+    known = {f.name for f in fields(Batch)}
+    return Batch(**{k:v for k,v in b.items() if k in known}, truth={k[6:]:torch.from_numpy(v[rows][:,:most] if k in each else v[rows]) for k,v in r.items() if k.startswith('truth/')})
 
 @patch
 def batch(self:Shards,
@@ -574,11 +691,5 @@ def batch(self:Shards,
     "A dereddened batch, as `collate` makes it from the records."
     i = self._index(index)
     if not len(i): raise ValueError(f"index {index} selects no galaxy; a batch holds at least one.")
-    first = self.shard(int(np.searchsorted(self.starts, i[0], side='right')-1))
-    r = self.rows(i, [*_NEEDED, *(k for k in first.data if truth and k.startswith('truth/'))]); count = r['spec/count']
-    if not pad and count.min()!=count.max(): raise ValueError(f"galaxies of a batch must have equally many spectra, these have {count.min()} to {count.max()}; use pad=True.")
-    most = int(count.max()); r = {k:v[:,:most] if k.startswith('spec/') and v.ndim>1 else v for k,v in r.items()}
-    b = dict(z=torch.from_numpy(r['z'].astype(np.float32)), pixscale=float(r['image/pixscale'][0]), **_batch_tensors(r, self.layout.bands))
-    if most: b |= _batch_spectra(r, self.layout.wave)
-    known = {f.name for f in fields(Batch)}
-    return Batch(**{k:v for k,v in b.items() if k in known}, truth={k[6:]:torch.from_numpy(v) for k,v in r.items() if k.startswith('truth/')})
+    files = [r[0] for r in _runs(i, self.starts)]; names = [*_NEEDED, *(k for k in self.places(files[0])[0] if truth and k.startswith('truth/'))]
+    return _as_batch(self.rows(i, names), slice(None), self.layout, pad, {k for k,p in self.columns(dict.fromkeys(files), names).items() if p.each})

@@ -10,12 +10,12 @@ import hashlib, json, os, threading, warnings, zlib
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, asdict, field, replace
+from dataclasses import dataclass, replace
 from typing import Callable
 import numpy as np, torch
 from .sky import offset_to_pixel
 from .records import Batch
-from .store import CRC_ROWS, Shards, _NEEDED, _Shard, _as_batch, _read_run, _runs, _widen
+from .store import CRC_ROWS, Shards, _NEEDED, _Shard, _as_batch, _read_run, _runs
 
 # %% ../nbs/21_loaders.ipynb #6148d106
 def _seed(*key:int)->np.random.SeedSequence: return np.random.SeedSequence(key)

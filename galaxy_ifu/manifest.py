@@ -671,10 +671,13 @@ def fetch(
     if offline: done |= {i.path:Outcome(i, t, 'missing', error=f"{i.path} {'is not whole' if t.exists() else 'is not'} in '{folder}' (offline)") for i,t in todo}
     elif todo:
         with ThreadPoolExecutor(min(config.parallel, len(todo))) as pool:
+            futures = [pool.submit(run.plan if dry_run else run.outcome, *j) for j in _by_turns(todo)]
             try:
-                for f in as_completed([pool.submit(run.plan if dry_run else run.outcome, *j) for j in _by_turns(todo)]):
-                    o = f.result(); done[o.item.path] = o; bar.set_postfix_str(f'{len(done)}/{len(jobs)} files', refresh=False)
-            except BaseException: run.stop(); pool.shutdown(wait=False, cancel_futures=True); raise
+                for f in as_completed(futures): o = f.result(); done[o.item.path] = o; bar.set_postfix_str(f'{len(done)}/{len(jobs)} files', refresh=False)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True); run.stop()
+                while not all(f.done() for f in futures): time.sleep(.02); run.stop() # a transfer that began to listen meanwhile is woken too
+                raise
     bar.close(); run.web.close()
     return Report(tuple(done[i.path] for i,_ in jobs), received[0], time.monotonic()-t0)
 

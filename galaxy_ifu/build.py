@@ -492,7 +492,7 @@ def build_pixel(
         _receipt(out, pixel).parent.mkdir(parents=True, exist_ok=True); _write_json(_receipt(out, pixel), r)
         return r, False, why
 
-# %% ../nbs/23_build.ipynb #3a36b835
+# %% ../nbs/23_build.ipynb #44d8703c
 @contextmanager
 def _client(scheduler, workers, memory):
     "A Dask client, and how many tasks to hand out ahead"
@@ -502,7 +502,7 @@ def _client(scheduler, workers, memory):
         except (OSError, ValueError) as e: raise OSError(f"no Dask scheduler answers at {scheduler!r} ({e}): start one with 'dask scheduler', or leave --scheduler out.") from None
         with client: yield client, 256
     else:
-        with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address=None, silence_logs=logging.CRITICAL) as cluster, Client(cluster) as client: yield client, 4*workers
+        with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address='127.0.0.1:0', silence_logs=logging.CRITICAL) as cluster, Client(cluster) as client: yield client, 4*workers
 
 def _outcomes(job, pixels, scheduler, workers, memory):
     "What `build_pixel` returns, in any order"

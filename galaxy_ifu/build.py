@@ -121,13 +121,16 @@ def _write_json(path, values): _whole(Path(path), lambda t: t.write_text(json.du
 def _sha(path):
     with open(path, 'rb') as f: return hashlib.file_digest(f, 'sha256').hexdigest()
 
+def _counts(r):
+    "A selection's `Report` in plain numbers"
+    return dict(rows=r.rows, kept=r.kept, cuts=[dict(name=n, in_order=int(a), alone=int(b), only=int(c)) for n,a,b,c in zip(r.names, r.removed, r.alone, r.only)])
+
 def _select(catalogs, folder, config, made_from, chunk):
     "Write a selection into a new folder."
     report = _fill_buckets(catalogs, folder, config, chunk); index, twice, sha = _join_buckets(folder); zero = [int(twice)]
     report = Report(report.names+('TARGETID seen before',), report.rows, *(np.append(a, zero) for a in (report.removed,report.alone,report.only)))
     with open(folder/'index.npy', 'wb') as f: np.save(f, index)
-    cuts = [dict(name=n, in_order=int(a), alone=int(b), only=int(c)) for n,a,b,c in zip(report.names, report.removed, report.alone, report.only)]
-    _write_json(folder/'selection.json', dict(made_from=made_from, rows=report.rows, kept=report.kept, cuts=cuts, sha256={'rows.bin':sha, 'index.npy':_sha(folder/'index.npy')}))
+    _write_json(folder/'selection.json', dict(made_from=made_from, **_counts(report), sha256={'rows.bin':sha, 'index.npy':_sha(folder/'index.npy')}))
 
 # %% ../nbs/23_build.ipynb #d4e66798
 class Rows:
@@ -552,8 +555,8 @@ class BuildReport:
 @patch
 def as_dict(self:BuildReport)->dict: # plain numbers and texts, as in report.json
     "The report for a file."
-    s = self.selection; out = {f.name:getattr(self, f.name) for f in fields(self) if f.name!='selection'}
-    return dict(out, reasons=dict(self.reasons), selection=dict(rows=s.rows, kept=s.kept, cuts=[dict(name=n, in_order=int(a), alone=int(b), only=int(c)) for n,a,b,c in zip(s.names, s.removed, s.alone, s.only)]))
+    out = {f.name:getattr(self, f.name) for f in fields(self) if f.name!='selection'}
+    return dict(out, reasons=dict(self.reasons), selection=_counts(self.selection))
 
 @patch
 def __str__(self:BuildReport):

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Callable
 import numpy as np, torch
+from .runtime import stream_seed
 from .sky import offset_to_pixel
 from .records import Batch
 from .store import CRC_ROWS, Shards, _NEEDED, _Shard, _as_batch, _read_run, _runs
@@ -186,7 +187,7 @@ def _make(self:ShardLoader, w:_Window, epoch:int, k:int):
     if not len(rows): return None
     b = _as_batch(w.arrays, rows, self.shards.layout, self.pad, w.each)
     if self.transform is None: return b
-    return self.transform(b, torch.Generator().manual_seed(int(_seed(p.seed,_TRANSFORM,epoch,p.rank,k).generate_state(1,np.uint64)[0]>>np.uint64(1))))
+    return self.transform(b, torch.Generator().manual_seed(stream_seed(p.seed,_TRANSFORM,epoch,p.rank,k)))
 
 @patch
 def _take(self:ShardLoader): return self.memory.pop() if self.memory else {}
@@ -339,4 +340,4 @@ class RunSet:
         numbers = [int(i) for i in torch.as_tensor(index).reshape(-1)]
         if (bad:=[i for i in numbers if not 0<=i<len(self)]): raise IndexError(f"run {bad[0]} is outside the {len(self)} runs of this set.")
         b = self.shards.batch(np.concatenate([np.arange(*self.runs[i]) for i in numbers]), self.pad, self.truth)
-        return b if self.transform is None else self.transform(b, torch.Generator().manual_seed(int(_seed(self.seed,_TRANSFORM,*numbers).generate_state(1,np.uint64)[0]>>np.uint64(1))))
+        return b if self.transform is None else self.transform(b, torch.Generator().manual_seed(stream_seed(self.seed,_TRANSFORM,*numbers)))

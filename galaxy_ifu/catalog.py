@@ -7,7 +7,7 @@ __all__ = ['PRODUCTS', 'TOTALS', 'THIN', 'Entry', 'read_catalog', 'CatalogConfig
            'half_light', 'measure', 'write_spectra', 'fingerprint', 'predict_entry', 'summary_columns', 'summary_table',
            'write_summary', 'read_journal', 'predict_catalog']
 
-# %% ../nbs/58_catalog.ipynb #f801edfd
+# %% ../nbs/58_catalog.ipynb #fe9c1a76
 import functools, hashlib, json, time, warnings
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
@@ -27,7 +27,7 @@ from .manifest import FetchConfig, load_manifest
 from .export import _identity, _provenance
 from .predict import GalaxyIFU
 
-# %% ../nbs/58_catalog.ipynb #ad764009
+# %% ../nbs/58_catalog.ipynb #c3f69df8
 @dataclass(frozen=True)
 class Entry:
     "A galaxy of a catalogue."
@@ -69,7 +69,7 @@ def _entry(number, cells):
     if not wrong and not cells.get('cutout') and 'ra' not in out: wrong.append(f"{name} has neither a 'cutout' nor 'ra' and 'dec': there is no image of it.")
     return Entry(number, str(cells['id']), str(cells.get('cutout') or ''), **out, fault=wrong[0] if wrong else '')
 
-# %% ../nbs/58_catalog.ipynb #a9991a7a
+# %% ../nbs/58_catalog.ipynb #e6885292
 _FORMATS = {'.fits':'fits', '.fit':'fits', '.ecsv':'ascii.ecsv', '.csv':'ascii.csv'}
 _NEEDED = "'id', and 'cutout' or 'ra' and 'dec' ('z', 'ebv' and 'psf_fwhm' may be there)"
 
@@ -103,7 +103,7 @@ def read_catalog(
         if (before:=seen.setdefault(str(r['id']), n))!=n: raise ValueError(f"'{path}', rows {before} and {n}: both have the id {str(r['id'])!r}; every galaxy needs a name of its own.")
     return [_entry(n, r) for n,r in enumerate(rows, 1)]
 
-# %% ../nbs/58_catalog.ipynb #6311660f
+# %% ../nbs/58_catalog.ipynb #85a85f84
 PRODUCTS = ('cube','maps','spectra')   # LOGCUBE file; MAPS file; spectra at given places
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class CatalogConfig:
         if self.wave not in ('manga','desi'): raise ValueError(f"wave={self.wave!r} must be 'manga' or 'desi'.")
         if not len(self.offsets) or any(len(o)!=2 for o in self.offsets): raise ValueError(f"offsets={self.offsets} must be pairs (east, north), arcsec.")
 
-# %% ../nbs/58_catalog.ipynb #1d849f3c
+# %% ../nbs/58_catalog.ipynb #5b884e5f
 @dataclass(frozen=True)
 class CatalogJob:
     "What a worker is told about the run; the same for all rows."
@@ -160,11 +160,11 @@ def entry_image(
         return replace(image, ra=e.ra, dec=e.dec)
     return image if e.ra is None else image.cutout([round(float(v),2) for v in image.offset_of(e.ra, e.dec)])
 
-# %% ../nbs/58_catalog.ipynb #b9a95b5b
+# %% ../nbs/58_catalog.ipynb #017aa88d
 TOTALS = dict(Ha=('Ha-6564',), Hb=('Hb-4862',), OII=('OII-3727','OII-3729'), OIII=('OIII-5008',), NII=('NII-6585',), SII=('SII-6718','SII-6732'))   # column -> lines that it sums
 
 def _every(cube):
-    "Places of the spaxels that samples need: those of a lattice of a fifth of a PSF FWHM or coarser steps up to two fifths"
+    "Numbers of the predicted spaxels on a lattice of at most two fifths of the PSF FWHM; all of them if those would be too few"
     step = max(1, int(.4*cube.psf_fwhm/cube.spaxel+1e-6)); keep = np.zeros(cube.shape, bool); keep[::step,::step] = True
     at = np.flatnonzero(keep[cube._inside]); return at if len(at)>3 else np.arange(int(cube._inside.sum()))
 
@@ -172,13 +172,14 @@ def line_totals(
     cube,        # from `predict_cube`
     n:int=64,    # joint samples
     seed:int=0,  # of the samples
-): # dict name -> (total, its standard deviation), 1e-17 erg/s/cm2, NaN for a line outside the grid; samples (n, spaxels) of H-alpha and offsets (spaxels, 2), arcsec
+): # dict of `TOTALS`: mean, standard deviation and 16th and 84th percentile of the total, 1e-17 erg/s/cm2, NaN for a line outside the grid; samples (n, spaxels) of H-alpha; their offsets (spaxels, 2), arcsec
     "Totals of lines over a cube, dereddened for the Milky Way, with errors from joint samples."
     parts, at = getattr(cube,'parts',[cube]), _every(cube); lines = [p.lines(dereddened=True).flux for p in parts]
     some = np.concatenate([p.sample_lines(-(-n//len(parts)), stream_seed(seed,i), True, at) for i,p in enumerate(parts)]); w = rest_waves(STRONG)*(1+cube.z); out = {}
     for name,group in TOTALS.items():
         j = [STRONG.index(l) for l in group]; total, seen = (np.mean([l[k][:,j].sum() for l in lines]) for k in (slice(None),at))
-        out[name] = (float(total), float(some[:,:,j].sum((1,2)).std(ddof=1)*total/seen)) if (w[j]>cube.wave[0]).all() and (w[j]<cube.wave[-1]).all() else (np.nan,np.nan)
+        draws = some[:,:,j].sum((1,2))*total/seen; inside = (w[j]>cube.wave[0]).all() and (w[j]<cube.wave[-1]).all()
+        out[name] = [float(v) if inside else np.nan for v in (total, draws.std(ddof=1), *np.percentile(draws, (16,84)))]
     return out, some[:,:,STRONG.index('Ha-6564')], cube._offsets.cpu().numpy()[at]
 
 def half_light(
@@ -189,7 +190,7 @@ def half_light(
     o = np.argsort(radius, kind='stable'); r = radius[o]; grow = np.maximum.accumulate(np.cumsum(np.asarray(light, np.float64)[...,o], -1), -1); flat = grow.reshape(-1, len(r))
     return np.array([np.interp(.5*g[-1], g, r) if g[-1]>0 else np.nan for g in flat]).reshape(grow.shape[:-1])
 
-# %% ../nbs/58_catalog.ipynb #3055904d
+# %% ../nbs/58_catalog.ipynb #6e860ed7
 def measure(
     cube,       # from `predict_cube`
     image,      # the image that it was predicted from
@@ -198,15 +199,15 @@ def measure(
 )->dict: # column of the summary -> number
     "Numbers of a galaxy: see `summary_columns`."
     from galaxy_ifu.cli import closure, light_map
-    light = light_map(image, cube.shape, cube.spaxel, cube.psf_fwhm, cube.center); known = (cube.ivar>0).any(0); ratio = closure(cube, light, image.system); best = next(light[b] for b in ('r','i','z','g') if b in light)
+    light = light_map(image.select(tuple(b for b in image.bands if b in BANDS)), cube.shape, cube.spaxel, cube.psf_fwhm, cube.center); known = (cube.ivar>0).any(0); ratio = closure(cube, light, image.system); best = next(light[b] for b in ('r','i','z','g') if b in light)
     radius = np.hypot(*np.moveaxis(grid_offsets(cube.shape, cube.spaxel, cube.center),-1,0)); totals, ha, at = line_totals(cube, n, seed); r_ha = half_light(ha, np.hypot(*at.T)) if np.isfinite(totals['Ha'][0]) else np.full(2, np.nan)
     out = dict(z=cube.z, z_std=float(np.std([p.z for p in cube.parts])) if hasattr(cube,'parts') else 0., spaxels=int(known.sum()), ood=float(np.average(cube.ood[known], weights=best[known].clip(1e-9))))
     with np.errstate(divide='ignore', invalid='ignore'): out |= {f'mag_{b}':float(22.5-2.5*np.log10(m[known].sum())) for b,m in light.items()}
     out |= {f'closure_{b}':v['ratio'] for b,v in ratio.items()}
-    for k,(total,std) in totals.items(): out |= {k:total, f'{k}_std':std}
+    for k,v in totals.items(): out |= dict(zip((k,f'{k}_std',f'{k}_16',f'{k}_84'), v))
     return out | dict(r50=float(half_light(best[known], radius[known])), r50_Ha=float(r_ha.mean()), r50_Ha_std=float(r_ha.std(ddof=1)))
 
-# %% ../nbs/58_catalog.ipynb #2cc605cf
+# %% ../nbs/58_catalog.ipynb #a94545ae
 def write_spectra(
     path,         # .fits or .fits.gz file to write
     pred,         # from `GalaxyIFU.predict`: flux, std (P, L) in 1e-17 erg/s/cm2/Angstrom, wave, offsets, ood
@@ -232,7 +233,7 @@ def _writers(job, e, model, image, cube):
         out.append(lambda folder: write_spectra(folder/f'spectra-{n}.fits', pred, image, c.aperture, c.fibre_psf, n, cards))
     return out
 
-# %% ../nbs/58_catalog.ipynb #b8655795
+# %% ../nbs/58_catalog.ipynb #152e2df3
 THIN = 8   # every so many wavelengths, if no cube is asked for
 
 @functools.lru_cache(1)
@@ -264,31 +265,34 @@ def fingerprint(
     "Changes when a row, or the file of its cutout, does."
     return hashlib.sha256(json.dumps([astuple(e), file_state(Path(job.root)/e.cutout) if e.cutout else None]).encode()).hexdigest()[:16]
 
-# %% ../nbs/58_catalog.ipynb #46409dc2
+# %% ../nbs/58_catalog.ipynb #6191bee3
 def predict_entry(
     job:CatalogJob,
     e:Entry,        # a row
 )->dict: # its record: status 'done' or 'failed', error, notes, numbers, files
-    "Predict one galaxy of a catalogue and write its products. Only a failure to write is raised."
+    "Predict one galaxy of a catalogue and write its products. Only OSError is raised, and only from writing."
     start, folder, values, files, error = time.perf_counter(), Path(job.out)/f'{e.number//1000:04d}', {}, [], ''; key = fingerprint(job, e)
     with warnings.catch_warnings(record=True) as said, _one_thread():
         warnings.simplefilter('always')
         try: values, writers = _predict(job, e)
         except Exception as x: error = _one_line(x, job.root)
-        else: folder.mkdir(parents=True, exist_ok=True); files = [_file(write(folder), job.out) for write in writers]
+        else:
+            try: folder.mkdir(parents=True, exist_ok=True); files = [_file(write(folder), job.out) for write in writers]
+            except OSError as x: raise OSError(f"could not write the products of row {e.number} ({e.id}) into '{folder}': {x}. What is finished is kept: make room and run the same command again.") from x
+            except Exception as x: values, error = {}, _one_line(x, job.root)
     notes = dict.fromkeys(_one_line(w.message, job.root) for w in said if w.category is UserWarning)
     return dict(row=e.number, id=e.id, key=key, status='failed' if error else 'done', error=error, notes=' '.join(notes), files=files, seconds=round(time.perf_counter()-start, 2), **{k:_plain(v) for k,v in values.items()})
 
 def _plain(v): return None if isinstance(v, (float,np.floating)) and not np.isfinite(v) else v
 
-# %% ../nbs/58_catalog.ipynb #afd85e66
+# %% ../nbs/58_catalog.ipynb #8f981a3d
 def summary_columns()->dict: # column -> (unit, meaning)
     "Columns of the summary."
     c = dict(row=('','row of the table, from 1: the number in the names of its products'), id=('','name in the table'), status=('','done, failed, or waiting'), ra=('deg','of the middle of the image'), dec=('deg','of the middle of the image'),
         z=('','redshift used'), z_std=('','its standard deviation, if it is from the image'), z_from=('','table or image'), spaxels=('','predicted spaxels'), ood=('','out-of-distribution score, mean weighted by light; above 1 is unusual'))
     c |= {f'mag_{b}':('mag','AB, of the image within the cube, as observed') for b in BANDS} | {f'closure_{b}':('','synthetic photometry of the cube / light of the image') for b in BANDS}
     c |= dict(r50=('arcsec','half-light radius of the r light within the cube, through its PSF'), r50_Ha=('arcsec','half-light radius of H-alpha'), r50_Ha_std=('arcsec','its standard deviation, from joint samples'))
-    for k,g in TOTALS.items(): c |= {k:('1e-17 erg / (s cm2)',f"total of {' + '.join(g)}, dereddened for the Milky Way"), f'{k}_std':('1e-17 erg / (s cm2)','its standard deviation, from joint samples')}
+    for k,g in TOTALS.items(): c |= {k+s:('1e-17 erg / (s cm2)',f"{about} of the total of {' + '.join(g)}, dereddened for the Milky Way") for s,about in (('','mean'), ('_std','standard deviation'), ('_16','16th percentile'), ('_84','84th percentile'))}
     return c | dict(seconds=('s','that it took'), products=('','files, relative to the summary'), notes=('','what had to be assumed'), error=('','why it failed'))
 
 _TEXT, _WHOLE = ('id','status','z_from','products','notes','error'), ('row','spaxels')
@@ -317,7 +321,7 @@ def write_summary(
     with atomic_path(path) as p: t.write(p, format=_FORMATS[path.suffix], overwrite=True)
     return path
 
-# %% ../nbs/58_catalog.ipynb #c6666cb7
+# %% ../nbs/58_catalog.ipynb #7ee2a83e
 def _holds(job, e, record):
     "Whether a record is that of this row as it is now, and all its products are there, byte for byte"
     if record['status']!='done' or record['key']!=fingerprint(job, e): return False
@@ -338,9 +342,9 @@ def read_journal(
 
 def _line(record): return json.dumps(record)+'\n'
 
-def _settle(job, version=__version__):
+def _settle(job):
     "Write down what the results of this folder are made with; ValueError if they were made with something else."
-    path, now = Path(job.out)/'settings.json', json.loads(json.dumps(dict(config=asdict(job.config), weights=_model(job.weights).meta.get('hash','unsaved'), version=version)))
+    path, now = Path(job.out)/'settings.json', json.loads(json.dumps(dict(config=asdict(job.config), weights=_model(job.weights).meta.get('hash','unsaved'), version=__version__)))
     if not path.is_file():
         with atomic_write(path) as f: f.write(json.dumps(now, indent=1).encode())
         return
@@ -348,7 +352,7 @@ def _settle(job, version=__version__):
     except (ValueError, KeyError, TypeError, AttributeError): raise ValueError(f"'{path}' is damaged: give another folder, or delete it if all that is beside it was made with the same settings.") from None
     if (d:=[f'{k} {a!r}, now {b!r}' for k,(a,b) in pairs.items() if a!=b]): raise ValueError(f"the results in '{job.out}' were made with other settings: {'; '.join(d)}. Give the same to go on, or another folder.")
 
-# %% ../nbs/58_catalog.ipynb #4d4bc03b
+# %% ../nbs/58_catalog.ipynb #1cd36f8d
 def _clear(out):
     "What a killed run left half written"
     for p in (*out.glob('.tmp-*'), *out.glob('[0-9]*/.tmp-*')): p.unlink()

@@ -336,7 +336,7 @@ def _predict(args):
     if total: print(f"total {line}: {total['flux']:.1f} +- {total['std']:.1f} x 1e-17 erg/s/cm2, net of stellar absorption")
     print(f"wrote {path}, {out/'overview.png'}, {out/'summary.json'} in {say.seconds:.0f} s")
 
-# %% ../nbs/70_cli.ipynb #a345bcd8
+# %% ../nbs/70_cli.ipynb #bb146f0c
 def _catalog_config(args):
     "The configuration that the arguments describe."
     from galaxy_ifu.catalog import CatalogConfig
@@ -358,7 +358,7 @@ def _catalog(args):
     print(f"{done} of {len(t)} galaxies done, {len(failed)} failed; {out/('summary.'+args.summary)}; {say.seconds:.0f} s")
     return 0 if done else 3
 
-# %% ../nbs/70_cli.ipynb #713c098a
+# %% ../nbs/70_cli.ipynb #18744c54
 def _one_galaxy(args):
     "Check what a single galaxy needs, and predict it."
     if args.cutout is None: raise ValueError("nothing to predict: give a CUTOUT.fits and its --z, or a table of galaxies with --catalog.")
@@ -389,7 +389,7 @@ def predict(
     a = _Parser(prog='galaxy_ifu_predict', description=predict.__doc__)
     a.add_argument('cutout', nargs='?', metavar='CUTOUT.fits', help='Legacy Surveys cutout, flux in nanomaggies, any of the bands g r i z')
     a.add_argument('--z', type=float, help='redshift of the galaxy; needed')
-    a.add_argument('-o','--output', required=True, metavar='FOLDER', help='where the cube, overview.png and summary.json go')
+    a.add_argument('-o','--output', required=True, metavar='FOLDER', help='where the cube, overview.png and summary.json go; of a catalogue: products, summary and journal')
     a.add_argument('--center-ra', type=float, metavar='DEG', help='right ascension of the galaxy, degrees (default: middle of the image)')
     a.add_argument('--center-dec', type=float, metavar='DEG', help='declination of the galaxy, degrees')
     a.add_argument('--psf-fwhm', type=float, nargs='+', metavar='ARCSEC', help='PSF FWHM of the image, arcsec: one, or one per band in the order g r i z (default: medians of the survey)')

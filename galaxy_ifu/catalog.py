@@ -7,7 +7,7 @@ __all__ = ['PRODUCTS', 'TOTALS', 'THIN', 'Entry', 'read_catalog', 'CatalogConfig
            'half_light', 'measure', 'write_spectra', 'fingerprint', 'predict_entry', 'summary_columns', 'summary_table',
            'write_summary', 'read_journal', 'predict_catalog']
 
-# %% ../nbs/58_catalog.ipynb #fe9c1a76
+# %% ../nbs/58_catalog.ipynb #c73c9697
 import functools, hashlib, json, time, warnings
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, replace
@@ -27,7 +27,7 @@ from .manifest import FetchConfig, load_manifest
 from .export import _identity, _provenance
 from .predict import GalaxyIFU
 
-# %% ../nbs/58_catalog.ipynb #c3f69df8
+# %% ../nbs/58_catalog.ipynb #a28fbf4f
 @dataclass(frozen=True)
 class Entry:
     "A galaxy of a catalogue."
@@ -69,7 +69,7 @@ def _entry(number, cells):
     if not wrong and not cells.get('cutout') and 'ra' not in out: wrong.append(f"{name} has neither a 'cutout' nor 'ra' and 'dec': there is no image of it.")
     return Entry(number, str(cells['id']), str(cells.get('cutout') or ''), **out, fault=wrong[0] if wrong else '')
 
-# %% ../nbs/58_catalog.ipynb #e6885292
+# %% ../nbs/58_catalog.ipynb #b08eca63
 _FORMATS = {'.fits':'fits', '.fit':'fits', '.ecsv':'ascii.ecsv', '.csv':'ascii.csv'}
 _NEEDED = "'id', and 'cutout' or 'ra' and 'dec' ('z', 'ebv' and 'psf_fwhm' may be there)"
 
@@ -103,7 +103,7 @@ def read_catalog(
         if (before:=seen.setdefault(str(r['id']), n))!=n: raise ValueError(f"'{path}', rows {before} and {n}: both have the id {str(r['id'])!r}; every galaxy needs a name of its own.")
     return [_entry(n, r) for n,r in enumerate(rows, 1)]
 
-# %% ../nbs/58_catalog.ipynb #85a85f84
+# %% ../nbs/58_catalog.ipynb #afc6f88b
 PRODUCTS = ('cube','maps','spectra')   # LOGCUBE file; MAPS file; spectra at given places
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class CatalogConfig:
         if self.wave not in ('manga','desi'): raise ValueError(f"wave={self.wave!r} must be 'manga' or 'desi'.")
         if not len(self.offsets) or any(len(o)!=2 for o in self.offsets): raise ValueError(f"offsets={self.offsets} must be pairs (east, north), arcsec.")
 
-# %% ../nbs/58_catalog.ipynb #5b884e5f
+# %% ../nbs/58_catalog.ipynb #df67b8a0
 @dataclass(frozen=True)
 class CatalogJob:
     "What a worker is told about the run; the same for all rows."
@@ -160,7 +160,7 @@ def entry_image(
         return replace(image, ra=e.ra, dec=e.dec)
     return image if e.ra is None else image.cutout([round(float(v),2) for v in image.offset_of(e.ra, e.dec)])
 
-# %% ../nbs/58_catalog.ipynb #017aa88d
+# %% ../nbs/58_catalog.ipynb #81b33855
 TOTALS = dict(Ha=('Ha-6564',), Hb=('Hb-4862',), OII=('OII-3727','OII-3729'), OIII=('OIII-5008',), NII=('NII-6585',), SII=('SII-6718','SII-6732'))   # column -> lines that it sums
 
 def _every(cube):
@@ -190,7 +190,7 @@ def half_light(
     o = np.argsort(radius, kind='stable'); r = radius[o]; grow = np.maximum.accumulate(np.cumsum(np.asarray(light, np.float64)[...,o], -1), -1); flat = grow.reshape(-1, len(r))
     return np.array([np.interp(.5*g[-1], g, r) if g[-1]>0 else np.nan for g in flat]).reshape(grow.shape[:-1])
 
-# %% ../nbs/58_catalog.ipynb #6e860ed7
+# %% ../nbs/58_catalog.ipynb #f3dd2c69
 def measure(
     cube,       # from `predict_cube`
     image,      # the image that it was predicted from
@@ -207,7 +207,7 @@ def measure(
     for k,v in totals.items(): out |= dict(zip((k,f'{k}_std',f'{k}_16',f'{k}_84'), v))
     return out | dict(r50=float(half_light(best[known], radius[known])), r50_Ha=float(r_ha.mean()), r50_Ha_std=float(r_ha.std(ddof=1)))
 
-# %% ../nbs/58_catalog.ipynb #a94545ae
+# %% ../nbs/58_catalog.ipynb #8f7e9401
 def write_spectra(
     path,         # .fits or .fits.gz file to write
     pred,         # from `GalaxyIFU.predict`: flux, std (P, L) in 1e-17 erg/s/cm2/Angstrom, wave, offsets, ood
@@ -233,7 +233,7 @@ def _writers(job, e, model, image, cube):
         out.append(lambda folder: write_spectra(folder/f'spectra-{n}.fits', pred, image, c.aperture, c.fibre_psf, n, cards))
     return out
 
-# %% ../nbs/58_catalog.ipynb #152e2df3
+# %% ../nbs/58_catalog.ipynb #2f975386
 THIN = 8   # every so many wavelengths, if no cube is asked for
 
 @functools.lru_cache(1)
@@ -265,7 +265,7 @@ def fingerprint(
     "Changes when a row, or the file of its cutout, does."
     return hashlib.sha256(json.dumps([astuple(e), file_state(Path(job.root)/e.cutout) if e.cutout else None]).encode()).hexdigest()[:16]
 
-# %% ../nbs/58_catalog.ipynb #6191bee3
+# %% ../nbs/58_catalog.ipynb #971d5d78
 def predict_entry(
     job:CatalogJob,
     e:Entry,        # a row
@@ -285,7 +285,7 @@ def predict_entry(
 
 def _plain(v): return None if isinstance(v, (float,np.floating)) and not np.isfinite(v) else v
 
-# %% ../nbs/58_catalog.ipynb #8f981a3d
+# %% ../nbs/58_catalog.ipynb #93be1ff9
 def summary_columns()->dict: # column -> (unit, meaning)
     "Columns of the summary."
     c = dict(row=('','row of the table, from 1: the number in the names of its products'), id=('','name in the table'), status=('','done, failed, or waiting'), ra=('deg','of the middle of the image'), dec=('deg','of the middle of the image'),
@@ -321,7 +321,7 @@ def write_summary(
     with atomic_path(path) as p: t.write(p, format=_FORMATS[path.suffix], overwrite=True)
     return path
 
-# %% ../nbs/58_catalog.ipynb #7ee2a83e
+# %% ../nbs/58_catalog.ipynb #1a71d447
 def _holds(job, e, record):
     "Whether a record is that of this row as it is now, and all its products are there, byte for byte"
     if record['status']!='done' or record['key']!=fingerprint(job, e): return False
@@ -352,7 +352,7 @@ def _settle(job):
     except (ValueError, KeyError, TypeError, AttributeError): raise ValueError(f"'{path}' is damaged: give another folder, or delete it if all that is beside it was made with the same settings.") from None
     if (d:=[f'{k} {a!r}, now {b!r}' for k,(a,b) in pairs.items() if a!=b]): raise ValueError(f"the results in '{job.out}' were made with other settings: {'; '.join(d)}. Give the same to go on, or another folder.")
 
-# %% ../nbs/58_catalog.ipynb #1cd36f8d
+# %% ../nbs/58_catalog.ipynb #4901502b
 def _clear(out):
     "What a killed run left half written"
     for p in (*out.glob('.tmp-*'), *out.glob('[0-9]*/.tmp-*')): p.unlink()

@@ -8,9 +8,9 @@ __all__ = ['ROW', 'NSIDE', 'BUCKETS', 'INDEX_ROW', 'BuildConfig', 'Rows', 'selec
            'build_pixel', 'BuildReport', 'build', 'shard_folders', 'build_command']
 
 # %% ../nbs/23_build.ipynb #c0f39872
-import functools, hashlib, itertools, json, logging, os, shutil, sys, tempfile, time, uuid, warnings
+import functools, hashlib, itertools, json, os, shutil, sys, tempfile, time, uuid, warnings
 from collections import Counter
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 import numpy as np
@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from . import __version__
 from .photometry import BANDS
 from .sky import healpix, offset_to_pixel, offset_to_radec
-from .runtime import _sync, open_fits
+from .runtime import _sync, dask_client, file_state, one_at_a_time, open_fits, run_tasks
 from .records import Image
 from .desi import SEEING, fiber_places, fiber_spectra, healpix_file, match_targets, read_coadd, rejections, stream_catalog
 from .legacysurvey import read_cutout
@@ -323,12 +323,6 @@ class Tally:
     notes:Counter=field(default_factory=Counter)   # images, by what had to be assumed
     inputs:list=field(default_factory=list)        # (kind, key, (bytes, time) or None) of coadds, and of images that could not be used
 
-def _state(path):
-    "Size and time of a file; None if there is none"
-    try: s = os.stat(path)
-    except (OSError, TypeError): return None
-    return [s.st_size, s.st_mtime_ns]
-
 # %% ../nbs/23_build.ipynb #30948272
 @functools.lru_cache(2)
 def manga_targets(
@@ -385,7 +379,7 @@ def _batch_image(job, row, tally):
     at = int(row['TARGETID']), float(row['TARGET_RA']), float(row['TARGET_DEC']); path = find_cutout(job.images, *at, job.config)
     try: im = None if path is None else read_image(path, row, job.config)
     except (ValueError, KeyError, TypeError, OSError) as e: im = None; tally.problems[path.name] = _said(job, e)
-    if im is None: tally.inputs.append(['image', at, _state(path)]); tally.reasons['no image' if path is None else 'unusable image'] += 0
+    if im is None: tally.inputs.append(['image', at, file_state(path)]); tally.reasons['no image' if path is None else 'unusable image'] += 0
     return im, path is None
 
 # %% ../nbs/23_build.ipynb #535cecd1
@@ -414,16 +408,6 @@ def galaxies(
 def _receipt(out, pixel): return Path(out)/'receipts'/str(pixel//100)/f'{pixel}.json'
 def _place(out, side, pixel): return Path(out)/side/f'{pixel:05d}'
 
-@contextmanager
-def _alone(path, message=None):
-    "Hold a lock that the system releases however a process ends; wait for it, or raise if there is a message"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, 'w') as f:
-        try: import fcntl; fcntl.flock(f, fcntl.LOCK_EX|(fcntl.LOCK_NB if message else 0))
-        except ImportError: pass                                             # no such locks on Windows
-        except OSError: raise ValueError(message) from None
-        yield
-
 def _listed(out, side, pixel):
     "Entries of the files of a pixel's folder"
     d = _place(out, side, pixel)
@@ -444,7 +428,7 @@ def _write_pixel(job, pixel, rows, host, side, work, tally):
     return counts
 
 # %% ../nbs/23_build.ipynb #3c7d1669
-def _inputs_now(job, keys): return [['coadd', [k[0].decode(), k[1].decode(), k[2]], _state(_coadd_or_none(job, k))] for k in keys]
+def _inputs_now(job, keys): return [['coadd', [k[0].decode(), k[1].decode(), k[2]], file_state(_coadd_or_none(job, k))] for k in keys]
 
 def _coadd_or_none(job, key):
     try: return coadd_path(job.spectra, key, job.config.prod)
@@ -461,7 +445,7 @@ def finished(
     except (ValueError, KeyError, TypeError): return None, f'{path.name}: the receipt is damaged'
     if made[0]!=hashlib.sha256(job.made_from.encode()).hexdigest(): return None, 'the receipt is of another run'
     for kind,key,state in made[2]:
-        now = _state(_coadd_or_none(job, key) if kind=='coadd' else find_cutout(job.images, *key, job.config))
+        now = file_state(_coadd_or_none(job, key) if kind=='coadd' else find_cutout(job.images, *key, job.config))
         if now!=state: return None, f"{kind} {key} {'has appeared' if state is None else 'is gone' if now is None else 'has changed'}"
         if now is None and job.fetch: return None, f'{kind} {key} is to be fetched'
     for f in made[1]:
@@ -478,7 +462,7 @@ def build_pixel(
 )->tuple: # (receipt, True if it was there before, why it had to be done again or '')
     "Build the shards of one pixel, unless they are there."
     out = Path(job.out)
-    with _alone(out/'.work'/f'{pixel}.lock'):
+    with one_at_a_time(out/'.work'/f'{pixel}.lock'):
         r, why = finished(job, pixel)
         if r is not None: return r, True, ''
         _receipt(out, pixel).unlink(missing_ok=True)
@@ -497,30 +481,13 @@ def build_pixel(
         return r, False, why
 
 # %% ../nbs/23_build.ipynb #44d8703c
-@contextmanager
-def _client(scheduler, workers, memory):
-    "A Dask client, and how many tasks to hand out ahead"
-    from distributed import Client, LocalCluster
-    if scheduler:
-        try: client = Client(scheduler, timeout=30)
-        except (OSError, ValueError) as e: raise OSError(f"no Dask scheduler answers at {scheduler!r} ({e}): start one with 'dask scheduler', or leave --scheduler out.") from None
-        with client: yield client, 256
-    else:
-        with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address='127.0.0.1:0', silence_logs=logging.CRITICAL) as cluster, Client(cluster) as client: yield client, 4*workers
-
 def _outcomes(job, pixels, scheduler, workers, memory):
     "What `build_pixel` returns, in any order"
-    if not scheduler and not workers: yield from (build_pixel(job, p) for p in pixels); return
-    from distributed import KilledWorker, as_completed
-    with _client(scheduler, workers, memory) as (client, ahead):
-        job = replace(job, rate=job.rate/max(1, sum(client.nthreads().values())))                        # all together keep to the rate
-        todo = iter(pixels); put = lambda p: client.submit(build_pixel, job, p, pure=False, key=f'pixel-{p}-{uuid.uuid4().hex[:8]}')
-        running = as_completed([put(p) for p in itertools.islice(todo, ahead)])
-        for f in running:
-            try: yield f.result()
-            except KilledWorker as e: raise OSError(f"the workers died several times over {f.key.rsplit('-',1)[0]} ({e}): most often they ran out of memory; run again with a smaller per_shard or fewer workers.") from None
-            f.release()
-            for p in itertools.islice(todo, 1): running.add(put(p))
+    with dask_client(scheduler, workers, memory) as (client, ahead):
+        if client: job = replace(job, rate=job.rate/max(1, sum(client.nthreads().values())))             # all together keep to the rate
+        for p,r,died in run_tasks(functools.partial(build_pixel, job), pixels, client, ahead, 'pixel-{}'.format):
+            if died: raise OSError(f"the workers died several times over pixel-{p} ({died}): most often they ran out of memory; run again with a smaller per_shard or fewer workers.")
+            yield r
 
 # %% ../nbs/23_build.ipynb #0cc90f75
 @dataclass
@@ -573,7 +540,7 @@ def _plan(rows, job, pixels, report):
     absent = {'coadd files':set(), 'images':0}; c = job.config
     for p in pixels:
         r = rows.groups(p, c.apart); host, side = hosts_and_sides(r, c, manga_targets(job.manga) if job.manga else None); mine = r['pixel'][host]==p
-        absent['coadd files'] |= {k for k in _coadd_keys(r[mine]) if _state(_coadd_or_none(job, k)) is None}
+        absent['coadd files'] |= {k for k in _coadd_keys(r[mine]) if file_state(_coadd_or_none(job, k)) is None}
         for h in np.unique(host[mine]): report.sides[SIDES[side[h]]] = report.sides.get(SIDES[side[h]],0)+1; report.galaxies += 1; absent['images'] += find_cutout(job.images, int(r['TARGETID'][h]), float(r['TARGET_RA'][h]), float(r['TARGET_DEC'][h]), c) is None
         report.rows += int(mine.sum()); report.spectra += int(mine.sum())
     report.planned, report.missing = True, {k:v if isinstance(v,int) else len(v) for k,v in absent.items()}
@@ -614,7 +581,7 @@ def build(
     ra = manga_targets(str(manga)) if manga else None
     more = dict(version=__version__, manga=None if ra is None else hashlib.sha256(np.stack(ra).tobytes()).hexdigest())
     temporary = tempfile.TemporaryDirectory() if dry_run else nullcontext(out)
-    with temporary as where, (nullcontext() if dry_run else _alone(out/'.lock', f"another run is at work in '{out}': wait for it, or give another folder.")):
+    with temporary as where, (nullcontext() if dry_run else one_at_a_time(out/'.lock', f"another run is at work in '{out}': wait for it, or give another folder.")):
         if not dry_run: _clear(out)
         rows = select_rows(catalogs, where, config, chunk, more); todo = _chosen(rows, pixels); report = BuildReport(rows.report, pixels=len(todo))
         full = lambda p: None if p is None else str(Path(p).absolute())

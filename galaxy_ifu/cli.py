@@ -17,7 +17,7 @@ class _Parser(argparse.ArgumentParser):
 
 def run_command(
     parser:argparse.ArgumentParser, # whose `error` ends the program
-    main,                           # function of the parsed arguments
+    main,                           # function of the parsed arguments; what it returns is the exit status, None is 0
     argv=None,                      # list of arguments; None: those of the process
 )->int: # exit status 0
     "Run a command: user errors and warnings become one line each on stderr."
@@ -31,12 +31,11 @@ def run_command(
         said.add(str(message)); print(f"{parser.prog}: warning: {' '.join(str(message).split())}", file=sys.stderr)
     with warnings.catch_warnings():
         warnings.simplefilter('always'); warnings.showwarning = show
-        try: main(args)
+        try: return main(args) or 0
         except (ValueError, OSError) as e:
             if args.traceback: raise
             parser.error(e)
         except KeyboardInterrupt: parser.exit(130, f'{parser.prog}: interrupted\n')
-    return 0
 
 # %% ../nbs/70_cli.ipynb #64582c3d
 class _Steps:
@@ -337,15 +336,60 @@ def _predict(args):
     if total: print(f"total {line}: {total['flux']:.1f} +- {total['std']:.1f} x 1e-17 erg/s/cm2, net of stellar absorption")
     print(f"wrote {path}, {out/'overview.png'}, {out/'summary.json'} in {say.seconds:.0f} s")
 
+# %% ../nbs/70_cli.ipynb #bb146f0c
+def _catalog_config(args):
+    "The configuration that the arguments describe."
+    from galaxy_ifu.catalog import CatalogConfig
+    if 'none' in args.products and len(args.products)>1: raise ValueError(f"--products {' '.join(args.products)}: 'none' stands alone.")
+    if len(args.offsets)%2: raise ValueError(f"--offsets has {len(args.offsets)} values; expected pairs: east north, arcsec.")
+    return CatalogConfig(tuple(p for p in args.products if p!='none'), tuple(args.shape) if args.shape else None, args.spaxel, args.query_psf, args.wave, tuple(zip(args.offsets[::2], args.offsets[1::2])), args.aperture, samples=args.samples, size=args.size)
+
+def _catalog(args):
+    "Predict a catalogue; returns 3 if every row failed."
+    for k in ('cutout','z','center_ra','center_dec','psf_fwhm','ebv'):
+        if getattr(args, k) is not None: raise ValueError(f"{'a single cutout' if k=='cutout' else '--'+k.replace('_','-')} does not go with --catalog: the table has a column for it in every row (id, cutout, ra, dec, z, ebv, psf_fwhm).")
+    if args.workers<0: raise ValueError(f"--workers {args.workers} must be at least 0.")
+    out, say, config = _check_folder(args.output), _Steps(), _catalog_config(args)
+    from galaxy_ifu.catalog import predict_catalog
+    t = predict_catalog(args.catalog, out, config, args.weights, args.fetch, rate=args.rate, scheduler=args.scheduler, workers=args.workers, memory=args.memory, quick=args.quick, summary=args.summary)
+    failed = t[t['status']!='done']; done = len(t)-len(failed)
+    for r in failed[:20]: print(f"galaxy_ifu_predict: row {r['row']} ({r['id']}): {r['error']}", file=sys.stderr)
+    if len(failed)>20: print(f"galaxy_ifu_predict: and {len(failed)-20} more, see the column 'error' of the summary", file=sys.stderr)
+    print(f"{done} of {len(t)} galaxies done, {len(failed)} failed; {out/('summary.'+args.summary)}; {say.seconds:.0f} s")
+    return 0 if done else 3
+
+# %% ../nbs/70_cli.ipynb #18744c54
+def _one_galaxy(args):
+    "Check what a single galaxy needs, and predict it."
+    if args.cutout is None: raise ValueError("nothing to predict: give a CUTOUT.fits and its --z, or a table of galaxies with --catalog.")
+    if args.z is None: raise ValueError("--z is needed: the redshift of the galaxy.")
+    if not Path(args.cutout).is_file(): raise FileNotFoundError(f"no file '{args.cutout}': give the path of a Legacy Surveys cutout (FITS).")
+    if not -.001<args.z<1.5: raise ValueError(f"z={args.z} must be one finite redshift above -0.001 (and below 1.5).")
+    if not .5<=args.query_psf<=10: raise ValueError(f"--query-psf {args.query_psf} must be a FWHM in arcsec between 0.5 and 10.")
+    _predict(args)
+
+def _catalog_arguments(a):
+    g = a.add_argument_group('catalogues', 'A table of galaxies, one product a row, and a summary. A stopped run goes on where it was. Status 0 if any row is done, 3 if all failed, 2 if there is nothing to start from.')
+    g.add_argument('--catalog', metavar='TABLE', help='FITS, ECSV or CSV table with columns id, cutout (path relative to the table) or ra and dec (degrees), and where known z, ebv (mag), psf_fwhm (arcsec); instead of CUTOUT.fits')
+    g.add_argument('--products', nargs='+', choices=('cube','maps','spectra','none'), default=['cube'], help='what each row gets; none: the summary only (default: cube)')
+    g.add_argument('--offsets', type=float, nargs='+', default=[0.,0.], metavar='ARCSEC', help='places of the spectra: east north, as many pairs as wanted, arcsec (default: 0 0)')
+    g.add_argument('--aperture', type=float, default=1.5, metavar='ARCSEC', help='diameter of their aperture, arcsec (default: 1.5)')
+    g.add_argument('--samples', type=int, default=64, metavar='N', help='joint samples for the errors of totals (default: 64)')
+    g.add_argument('--summary', choices=('ecsv','fits','csv'), default='ecsv', help='format of the summary (default: ecsv)')
+    g.add_argument('--fetch', action='store_true', help='download images of rows without a cutout from the Legacy Surveys'); g.add_argument('--rate', type=float, default=8., metavar='PER_S', help='requests that start per second (default: 8)')
+    g.add_argument('--size', type=int, default=160, metavar='PIX', help='side of those images, pixels of 0.262 arcsec (default: 160)')
+    g.add_argument('--scheduler', metavar='ADDRESS', help='Dask scheduler, e.g. tcp://host:8786 (default: workers on this machine)'); g.add_argument('--workers', type=int, default=2, metavar='N', help='processes on this machine, one core each; 0: no Dask (default: 2)')
+    g.add_argument('--memory', default='4GB', help='of a worker, after which it is restarted (default: 4GB)'); g.add_argument('--quick', action='store_true', help='judge finished products by their sizes, not their checksums')
+
 # %% ../nbs/70_cli.ipynb #1ead8e74
 def predict(
     argv=None, # list of arguments; None: those of the process
 )->int: # exit status
-    "Predict the spectrum at every place of a galaxy from its image: a cube in MaNGA's LOGCUBE layout."
+    "Predict the spectrum at every place of a galaxy from its image: a cube in MaNGA's LOGCUBE layout. Or of every galaxy of a table."
     a = _Parser(prog='galaxy_ifu_predict', description=predict.__doc__)
-    a.add_argument('cutout', metavar='CUTOUT.fits', help='Legacy Surveys cutout, flux in nanomaggies, any of the bands g r i z')
-    a.add_argument('--z', type=float, required=True, help='redshift of the galaxy')
-    a.add_argument('-o','--output', required=True, metavar='FOLDER', help='where the cube, overview.png and summary.json go')
+    a.add_argument('cutout', nargs='?', metavar='CUTOUT.fits', help='Legacy Surveys cutout, flux in nanomaggies, any of the bands g r i z')
+    a.add_argument('--z', type=float, help='redshift of the galaxy; needed')
+    a.add_argument('-o','--output', required=True, metavar='FOLDER', help='where the cube, overview.png and summary.json go; of a catalogue: products, summary and journal')
     a.add_argument('--center-ra', type=float, metavar='DEG', help='right ascension of the galaxy, degrees (default: middle of the image)')
     a.add_argument('--center-dec', type=float, metavar='DEG', help='declination of the galaxy, degrees')
     a.add_argument('--psf-fwhm', type=float, nargs='+', metavar='ARCSEC', help='PSF FWHM of the image, arcsec: one, or one per band in the order g r i z (default: medians of the survey)')
@@ -355,12 +399,8 @@ def predict(
     a.add_argument('--query-psf', type=float, default=2.5, metavar='ARCSEC', help='total PSF FWHM of the cube, arcsec (default: 2.5)')
     a.add_argument('--wave', choices=('manga','desi'), default='manga', help='wavelength grid (vacuum, Angstrom) and line-spread function (default: manga)')
     a.add_argument('--weights', metavar='PATH', help='folder or file of weights (default: those that come with the package)')
-    def main(args):
-        if not Path(args.cutout).is_file(): raise FileNotFoundError(f"no file '{args.cutout}': give the path of a Legacy Surveys cutout (FITS).")
-        if not -.001<args.z<1.5: raise ValueError(f"z={args.z} must be one finite redshift above -0.001 (and below 1.5).")
-        if not .5<=args.query_psf<=10: raise ValueError(f"--query-psf {args.query_psf} must be a FWHM in arcsec between 0.5 and 10.")
-        _predict(args)
-    return run_command(a, main, argv)
+    _catalog_arguments(a)
+    return run_command(a, lambda args: _one_galaxy(args) if args.catalog is None else _catalog(args), argv)
 
 # %% ../nbs/70_cli.ipynb #cfd99323
 STEP = 16      # galaxies made at a time: memory, and the unit in which a run resumes

@@ -309,18 +309,33 @@ class _Decoded:
 
 # %% ../nbs/55_predict.ipynb #29217e4f
 @patch
-def _sample(self:_Decoded, n, seed): # yields (P, kept wavelengths) n times
-    gen = torch.Generator().manual_seed(seed); P = len(self._offsets); size = self._e.size
-    prior = self._prior; at = self._offsets.cpu().float(); ev = self._ev; sign = self._lat.sign
+def _draws(self:_Decoded, n, seed, places=slice(None)): # yields linear amplitudes (P, k+F), velocities (P,) in km/s and the generator, n times
+    gen = torch.Generator().manual_seed(seed); where = self._offsets[places]; P = len(where); size = self._e.size
+    prior = self._prior[places]; at = where.cpu().float(); ev = self._ev; sign = self._lat.sign
     both = at if ev is None else torch.cat([at, ev.at.cpu().float()])
     for _ in range(n):
         eps = self._model.kernel.sample(both, size, 1, gen)[0].to(prior.mean)
-        if ev is not None: eps = self._matheron(eps, P, gen)
+        if ev is not None: eps = self._matheron(eps, where, gen)
         seen = fading(at, PIXEL_NOISE, 4, gen).to(prior.mean)                                     # image noise is shared by neighbours only
         a = sample_latents(prior, eps[None,None,:P], None if prior.noise is None else seen[None,None])[0,0]
         turn = 1. if float(torch.rand((),generator=gen))<.5*(1+sign) else -1.                     # one sense of rotation for the whole galaxy
         v = turn*prior.velocity[0]+prior.dispersion[0]*fading(at, size, 1, gen)[:,0].to(prior.mean)
-        yield prior.unit[0][:,None]*(self._at_velocity(a, v)+torch.randn(P, self._rows.shape[-1], generator=gen).to(prior.mean)*self._res)
+        yield a, v, gen
+
+@patch
+def _sample(self:_Decoded, n, seed): # yields (P, kept wavelengths) n times
+    for a,v,gen in self._draws(n, seed): yield self._prior.unit[0][:,None]*(self._at_velocity(a, v)+torch.randn(len(a), self._rows.shape[-1], generator=gen).to(a)*self._res)
+
+@patch
+def sample_lines(self:_Decoded,
+    n:int,            # samples
+    seed:int=0,       # the same seed gives the same samples
+    dereddened=False, # True: corrected for the Milky Way
+    places=slice(None), # which of the places, as an index; all
+)->np.ndarray:        # (n, P, lines) 1e-17 erg/s/cm2, in the order of `STRONG`; of a cube, P are the predicted spaxels, row by row
+    "Random fluxes of the strong lines, joint over lines and places, so that sums over places have the right errors."
+    t = np.ones_like(self._line_trans) if dereddened else self._line_trans; k, unit = self._prior.k, self._prior.unit[0][places][:,None]
+    return np.stack([(a[:,k:]*unit).cpu().numpy()@LINE_TIE.T*t for a,_,_ in self._draws(n, seed, places)])
 
 @patch
 def _at_velocity(self:_Decoded, a, v): # amplitudes (P, k+F), velocities (P,), km/s -> (P, kept wavelengths)
@@ -331,12 +346,12 @@ def _at_velocity(self:_Decoded, a, v): # amplitudes (P, k+F), velocities (P,), k
     return out
 
 @patch
-def _matheron(self:_Decoded, eps, P, gen):
+def _matheron(self:_Decoded, eps, where, gen):
     "Condition a prior draw on the observed spectra (Matheron's rule): a draw explains pseudo-data, correct it by what the real data add."
-    ev = self._ev; f = eps[P:].flatten().to(ev.A)
+    ev = self._ev; P = len(where); f = eps[P:].flatten().to(ev.A)
     lam, Q = torch.linalg.eigh(ev.A); noise = Q@(lam.clamp_min(0).sqrt()*torch.randn(len(lam),generator=gen).to(ev.A))
     fix = ev.gain@(ev.b-(ev.A@f+noise))
-    return eps[:P]+(self._model._rows_of(self._e, self._offsets, ev)@fix).to(eps)
+    return eps[:P]+(self._model._rows_of(self._e, where, ev)@fix).to(eps)
 
 # %% ../nbs/55_predict.ipynb #cd26cb65
 class Prediction(_Decoded):
@@ -494,11 +509,12 @@ class Cube(_Decoded):
 def write(self:Cube,
     path,            # folder (gets manga-99999-<id>-LOGCUBE.fits.gz) or a file name ending in .fits.gz
     galaxy_id='1',   # digits
+    provenance=None, # further header cards: dictionary of keywords and values
 )->Path:
     "Write a file in MaNGA's LOGCUBE layout; ValueError if the image has no sky position."
     im = self._image
     if im.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
-    prov = dict(WGTHASH=self._model.meta.get('hash','unsaved'), INBANDS=''.join(b for b,v in zip(BANDS,self._e.view.valid[0].tolist()) if v), NSPECIN=0 if self._ev is None else len(self._ev.at))
+    prov = dict(WGTHASH=self._model.meta.get('hash','unsaved'), INBANDS=''.join(b for b,v in zip(BANDS,self._e.view.valid[0].tolist()) if v), NSPECIN=0 if self._ev is None else len(self._ev.at), **(provenance or {}))
     return write_logcube(path, self.flux, self.ivar, self.mask, self.wave, im.ra, im.dec, self.spaxel, center=self.center, lsf_sigma=lsf_sigma(self._lsf, self.wave),
                          ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, galaxy_id=galaxy_id, provenance=prov)
 

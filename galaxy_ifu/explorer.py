@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['TOLERANCE', 'SHORT', 'CLOSE_UPS', 'LABELS', 'Blob', 'pack_matrix', 'pack_cube', 'unpack_cube', 'Explorer', 'explore']
 
-# %% ../nbs/64_explorer.ipynb #6e87dfec
-import base64, html, io, json
+# %% ../nbs/64_explorer.ipynb #fe073d97
+import base64, html, io, json, re
 from importlib.resources import files
 from pathlib import Path
 import numpy as np, torch
@@ -14,7 +14,7 @@ from .figures import band_curves, color_limits, cube_panels, extent, main_line, 
 from .linelist import get_line
 from .runtime import atomic_write
 
-# %% ../nbs/64_explorer.ipynb #bdf34a5f
+# %% ../nbs/64_explorer.ipynb #50de16ca
 TOLERANCE = .1   # of the stated error, for every number that is drawn
 
 class Blob:
@@ -30,7 +30,7 @@ def _whole(a, bits):
     "Integers that fill a number of bits, and the step between them."
     step = max(float(np.abs(a).max()), 1e-30)/(2**(bits-1)-1); return np.round(a/step).astype(f'i{bits//8}'), step
 
-# %% ../nbs/64_explorer.ipynb #b9373094
+# %% ../nbs/64_explorer.ipynb #c9b3aed9
 def pack_matrix(
     blob:Blob,       # receives `<name>.<r>.u` and `<name>.<r>.v`
     name:str,
@@ -55,7 +55,7 @@ def pack_matrix(
             off = float((left.abs()/error).max())
     return dict(scale=scale, off=off)
 
-# %% ../nbs/64_explorer.ipynb #20563d23
+# %% ../nbs/64_explorer.ipynb #3cc79f80
 def pack_cube(
     blob:Blob,  # receives the arrays
     cube,       # flux and ivar (L, ny, nx), wave (L,)
@@ -80,7 +80,7 @@ def unpack_cube(
     x = sum(s*np.outer(blob[f'{name}.{r}.v'].astype('f8'), blob[f'{name}.{r}.u']) for r,s in enumerate(cubes[name]['scale']))*blob['tilt'][:,None]*blob['level']
     x[blob['tilt']==0] = np.nan; x[:,blob['level']==0] = np.nan; return x
 
-# %% ../nbs/64_explorer.ipynb #26bd159a
+# %% ../nbs/64_explorer.ipynb #71fd2d2c
 SHORT = {'light':'continuum', 'error':'σ continuum', 'ew':'EW', 'line error':'σ line'}   # names on buttons; other maps use their titles
 CLOSE_UPS = (('Hα, [N II]',6564.6,75), ('Hβ, [O III]',4935.,110), ('[O II]',3728.5,60), ('4000 Å break',4000.,130), ('[S II]',6725.,60))   # label, rest wavelength and half width, Angstrom
 LABELS = NAMES|{'Hgam-4341':'Hγ', 'Hdel-4102':'Hδ', 'OI-6302':'[O I]', 'HeI-5877':'He I', 'OIII-4960':'[O III]', 'NII-6549':'[N II]', 'SII-6732':'[S II]'}
@@ -99,7 +99,7 @@ def _colormap(name):
     from matplotlib import colormaps
     return colormaps[name](np.arange(256), bytes=True)[:,:3].tobytes().hex()
 
-# %% ../nbs/64_explorer.ipynb #4f275c6e
+# %% ../nbs/64_explorer.ipynb #41378515
 def _picture(image, cube):
     "The image in colour, cut to the cube: a PNG with its edges (left, right, bottom, top) in arcsec."
     from matplotlib.image import imsave
@@ -121,7 +121,7 @@ def _wavelengths(wave, z):
     lines = sorted((dict(label=t, wave=get_line(n).wave*(1+z), main=n in main) for n,t in LABELS.items() if n!='OII-3727' and seen(get_line(n).wave)), key=lambda l: l['wave'])
     return dict(lines=lines, zooms=[dict(title=t, wave=w*(1+z), half=h*(1+z)) for t,w,h in CLOSE_UPS if seen(w-h) and seen(w+h)])
 
-# %% ../nbs/64_explorer.ipynb #2038e292
+# %% ../nbs/64_explorer.ipynb #a684f7b8
 class Explorer:
     "An interactive page: shows itself in a notebook, and saves itself as one HTML file."
     def __init__(self, header:dict, blob:Blob): self.header, self.blob = header, blob
@@ -129,8 +129,8 @@ class Explorer:
     def html(self)->str:
         "The whole page; it loads nothing."
         page = (files('galaxy_ifu')/'data'/'explorer.html').read_text(encoding='utf-8'); head = json.dumps(self.header|dict(arrays=self.blob.index), ensure_ascii=False, separators=(',',':')).replace('<','\\u003c')
-        for name,text in (('title',html.escape(self.header['title'])),('header',head),('blob',base64.b64encode(self.blob.raw).decode())): page = page.replace('{{'+name+'}}', text, 1)
-        return page
+        parts = dict(title=html.escape(self.header['title']), header=head, blob=base64.b64encode(self.blob.raw).decode())
+        return re.sub(r'\{\{(title|header|blob)\}\}', lambda m: parts[m[1]], page)
 
     def save(self, path)->Path:
         "Write the page; atomic."
@@ -146,7 +146,7 @@ class Explorer:
     def _repr_html_(self): return f'<iframe srcdoc="{html.escape(self.html())}" title="{html.escape(self.header["title"])}" sandbox="allow-scripts" loading="lazy" style="width:100%;height:860px;border:0"></iframe>'
     def __repr__(self): return f"Explorer({self.header['title']}: {self.header['about']})"
 
-# %% ../nbs/64_explorer.ipynb #247fc357
+# %% ../nbs/64_explorer.ipynb #8f18eeff
 def explore(
     cube,                  # a predicted cube: flux and ivar (L, ny, nx), wave (L,), spaxel (arcsec)
     truth:np.ndarray=None, # (L, ny, nx) true noiseless cube, 1e-17 erg/s/cm2/Angstrom; None: not known

@@ -2,7 +2,8 @@
 
     python docs/build.py
 
-Also refuses a site that loads anything from another host.
+Beside the pages made of notebooks stands one that is computed: the explorer of the demonstration's galaxy. Also refuses a
+site that loads anything from another host.
 """
 from __future__ import annotations
 
@@ -29,6 +30,17 @@ def foreign_loads(folder: Path) -> list[str]:
         found += [f'{path.relative_to(folder)}: {address}' for address in LOADS.findall(text)]
     return found
 
+def write_demo(path: Path):
+    "The explorer of a simulated galaxy, predicted with the weights of the package, beside its truth"
+    from galaxy_ifu.cli import demo_galaxy, true_cube
+    from galaxy_ifu.predict import GalaxyIFU
+    scene, image, seed = demo_galaxy()
+    shape, spaxel, psf, z = (36, 36), .75, 2.5, float(scene.p['z'][0])   # the whole galaxy in some seconds
+    cube = GalaxyIFU.from_pretrained().predict_cube(image, z=z, shape=shape, spaxel=spaxel, psf_fwhm=psf)
+    page = cube.explore(true_cube(scene, shape, spaxel, psf), title='A simulated galaxy, predicted from its image alone',
+                        about=f'galaxy {seed} of the simulator, which no training has seen; z = {z:.4f}; {shape[1]} × {shape[0]} spaxels of {spaxel}″, PSF {psf}″ FWHM')
+    print(f'explorer of the demonstration: {page.save(path).stat().st_size/1e6:.1f} MB')
+
 def build() -> bool:
     "Write the sources, run Sphinx, look at the result; True if all is well"
     sources, made = WORK/'site', WORK/'html'
@@ -40,6 +52,7 @@ def build() -> bool:
     if not (made/'index.html').exists(): return False
     shutil.rmtree(OUT, ignore_errors=True)
     made.rename(OUT)
+    write_demo(OUT/'demo_galaxy.html')
     foreign = foreign_loads(OUT)
     for line in foreign: print(f'loads from another host: {line}')
     print(f'documentation: {"_docs/index.html" if passed and not foreign else "FAILED"}')

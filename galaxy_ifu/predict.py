@@ -564,3 +564,34 @@ def _mix(self:Cube, cubes):
     mean, std = _moments(cubes, lambda c: (np.where(ok,c.flux,0), np.sqrt(var(c))))
     self.flux, self.ivar, self.parts, self.z = mean.astype(np.float32), np.where(ok, 1/np.maximum(std,1e-6)**2, 0).astype(np.float32), cubes, float(np.mean([c.z for c in cubes]))
     self.mask = np.where(ok, 0, DONOTUSE).astype(np.int32); return self
+
+# %% ../nbs/55_predict.ipynb #eb0a5a4a
+@patch
+def show(self:Cube,
+    truth=None,  # (L, ny, nx) true noiseless cube, 1e-17 erg/s/cm2/Angstrom, if it is known
+    places=None, # (P, 2) offsets (east, north) of the spectra to show, arcsec; None: middle, one and two half-light radii
+    **kwargs,    # image, z, line, title: see `figures.show_cube`
+):               # matplotlib figure
+    "Image, maps with their errors, and chosen spectra."
+    from galaxy_ifu.figures import show_cube
+    return show_cube(self, truth=truth, places=places, **kwargs)
+
+@patch
+def explore(self:Cube,
+    truth=None,  # (L, ny, nx) true noiseless cube, 1e-17 erg/s/cm2/Angstrom, if it is known
+    **kwargs,    # title, about, image, tolerance: see `explorer.explore`
+):               # `Explorer`: shows itself in a notebook; `.save('galaxy.html')` writes one self-contained page
+    "A page that shows the spectrum of the spaxel under the pointer."
+    from galaxy_ifu.explorer import explore
+    return explore(self, truth, **kwargs)
+
+@patch
+def show(self:Prediction,
+    truth=None,  # (P, L) true noiseless spectra, 1e-17 erg/s/cm2/Angstrom, if they are known
+    **kwargs,    # z, line: see `figures.show_prediction`
+):               # matplotlib figure
+    "Spectra with their 68% bands, a row per place."
+    from galaxy_ifu.figures import show_prediction
+    return show_prediction(self, truth, **kwargs)
+
+MixedPrediction.show = Prediction.show

@@ -53,7 +53,7 @@ def _identity(galaxy_id, ra, dec, ebv, z=None, psf_fwhm=None, dereddened=False):
          ('EXPORTER', f"galaxy_ifu {getattr(galaxy_ifu, '__version__', 'unknown')}", 'software that wrote this file'),
          ('DEREDDEN', dereddened, 'corrected for EBVGAL, Fitzpatrick (1999)' if dereddened else 'as observed, EBVGAL is not corrected'),
          *identity_cards(PLATE, galaxy_id, ra, dec, ebv, psf_fwhm=psf_fwhm)]
-    if z is not None: c.append(('REDSHIFT', float(z), 'redshift used by the model'))
+    if z is not None: c.append(('REDSHIFT', float(f'{z:.7g}'), 'redshift used by the model'))
     return c
 
 _taken = {c[0] for c in _identity('1', 0., 0., 0., 0., 1.)+dap_cards(0.)} | set('ECOOPA ECOOELL REFF '
@@ -94,9 +94,10 @@ def write_logcube(
     wcs = spaxel_wcs(flux.shape[1:], spaxel, ra, dec, center, wave)
     mid = wcs.celestial.wcs_pix2world([[(flux.shape[2]-1)/2, (flux.shape[1]-1)/2]], 0)[0]
     cards = _identity(str(galaxy_id), *map(float,mid), float(ebv), z, psf_fwhm) + _provenance(provenance or {})
-    return write_fits(path, logcube_hdus(flux, ivar, mask, wave, wcs, cards, lsf_sigma), compresslevel)
+    hdus = logcube_hdus(flux, ivar, mask, wave, wcs, cards, lsf_sigma); hdus['IVAR'].data = hdus['IVAR'].data.astype(np.float64)
+    return write_fits(path, hdus, compresslevel)
 
-# %% ../nbs/53_export.ipynb #7baa202c
+# %% ../nbs/53_export.ipynb #bb6fb46b
 def _put(m, extension, channel, value, ivar, mask=None):
     "Put one map in its place; nothing stays under DONOTUSE."
     bits = np.zeros(np.shape(value), np.int32) if mask is None else np.asarray(mask)
@@ -117,7 +118,7 @@ def _add(m, name, value, ivar, mask=None, unit=''):
         if ivar is not None: m.ivar[name] = np.zeros(shape, np.float32)
     _put(m, name, None, value, ivar, mask)
 
-# %% ../nbs/53_export.ipynb #50511c9d
+# %% ../nbs/53_export.ipynb #e561bae8
 def _place(m, spaxel, z, lsf, ellipse):
     "What follows from where the spaxels are and which of them hold something: coordinates, bins, coverage, instrument. Returns nothing."
     seen = np.any([(a>0).any(0) if a.ndim==3 else a>0 for a in m.ivar.values()], 0); shape = seen.shape
@@ -132,7 +133,7 @@ def _kpc_per_arcsec(z): # kpc/h, in the DAP's cosmology
     from astropy.cosmology import FlatLambdaCDM
     return FlatLambdaCDM(100, .3).kpc_proper_per_arcmin(z).value/60
 
-# %% ../nbs/53_export.ipynb #4e692861
+# %% ../nbs/53_export.ipynb #8140dd45
 def write_maps(
     path,     # an existing folder, or a file name ending in .fits.gz (or .fits)
     channels, # line fluxes: DAP channel name -> (value, ivar, mask), each (ny, nx), 1e-17 erg/s/cm2/spaxel, dereddened; mask bool (True is bad), bits of MANGA_DAPPIXMASK or None
@@ -174,7 +175,7 @@ def write_maps(
 def _continuum(flux, ew, z): # 1e-17 erg/s/cm2/Angstrom/spaxel, observed frame, 0 where not known
     ok = flux.good & ew.good & (ew.value>0); return np.where(ok, flux.value/np.where(ok, ew.value, 1)/(1+z), 0)
 
-# %% ../nbs/53_export.ipynb #34b2b66e
+# %% ../nbs/53_export.ipynb #dd70d150
 _CARDS = 'PLATEIFU MANGAID TELESCOP INSTRUME SRVYMODE OBJRA OBJDEC DRP3QUAL EBVGAL MNGTARG1 MNGTARG2 MNGTARG3 EXPORTER DEREDDEN'.split()
 
 def _card_rules(h, name, dap): # yields (rule kept?, what is wrong)
@@ -189,11 +190,11 @@ def _card_rules(h, name, dap): # yields (rule kept?, what is wrong)
 def _sky(h):
     with catch_warnings(): simplefilter('ignore', FITSFixedWarning); return WCS(h).celestial    # of plate numbers, which astropy wants as text
 
-def _sky_rules(h, name, shape):
+def _sky_rules(h, name, shape, ra, dec): # object at `ra`, `dec`, degrees
     w = _sky(h)
     if not (yield w.has_celestial, f"{name} has no sky coordinates"): return
     (a,b),(c,d) = w.pixel_scale_matrix; yield a<0<d and abs(b)+abs(c)<1e-3*d, f"{name}: east is not left or north not up"
-    x, y = w.wcs_world2pix([[h.get('OBJRA',w.wcs.crval[0]), h.get('OBJDEC',w.wcs.crval[1])]], 0)[0]; yield -.5<=x<=shape[1]-.5 and -.5<=y<=shape[0]-.5, f"{name}: the object is outside the field"
+    x, y = w.wcs_world2pix([[ra,dec]], 0)[0]; yield -.5<=x<=shape[1]-.5 and -.5<=y<=shape[0]-.5, f"{name}: the object is outside the field"
 
 def _value_rules(value, ivar, dead, name):
     yield np.isfinite(value).all() and np.isfinite(ivar).all(), f"{name} has values that are not finite"
@@ -201,7 +202,7 @@ def _value_rules(value, ivar, dead, name):
     yield dead[ivar==0].all(), f"{name} has ivar 0 without DONOTUSE"
     yield not (ivar[dead]>0).any() and not value[dead].any(), f"{name} has values under DONOTUSE"
 
-# %% ../nbs/53_export.ipynb #6fa6bd2c
+# %% ../nbs/53_export.ipynb #f30caa65
 def _cube_rules(h):
     need = 'FLUX IVAR MASK WAVE LSFPOST LSFPRE SPECRES SPECRESD PRESPECRES PRESPECRESD'.split(); hdr = h[1].header
     yield not (miss := [n for n in need if n not in h]), f"the cube has no extension {', '.join(miss)}"
@@ -212,11 +213,11 @@ def _cube_rules(h):
     yield ok, f"FLUX, IVAR, MASK, WAVE have shapes {f.shape}, {iv.shape}, {m.shape}, {w.shape}; expected (L, ny, nx) three times, and (L,)"
     yield m.dtype.kind+str(m.dtype.itemsize)=='i4', f"MASK has type {m.dtype}, expected int32 bits"
     yield hdr.get('BUNIT')=='1E-17 erg/s/cm^2/Angstrom/spaxel', f"BUNIT of FLUX is {hdr.get('BUNIT')!r}"
-    if not ok: return
+    if not ok or None in (where := [hdr.get(k) for k in ('OBJRA','OBJDEC')]): return
     i = np.arange(len(w)); r, d = hdr.get('CRVAL3',np.nan), hdr.get('CD3_3',np.nan); i = i+1-hdr.get('CRPIX3',1)
     axis = r*np.exp(d*i/r) if hdr.get('CTYPE3')=='WAVE-LOG' else r+d*i
     yield np.abs(axis-w).max()<.02*np.diff(w).min(), f"the header's wavelengths ({hdr.get('CTYPE3')}) are not those of WAVE"
-    yield from _sky_rules(hdr, 'FLUX', f.shape[1:]); yield from _value_rules(f, iv, m&DONOTUSE!=0, 'FLUX'); yield (m&DONOTUSE==0).any(), "there is no pixel that may be used"
+    yield from _sky_rules(hdr, 'FLUX', f.shape[1:], *where); yield from _value_rules(f, iv, m&DONOTUSE!=0, 'FLUX'); yield (m&DONOTUSE==0).any(), "there is no pixel that may be used"
 
 def _maps_rules(h, cube):
     yield not (miss := [n+e for n,l in MAPS_LAYOUT.items() for e,has in (('',True),('_IVAR',l.ivar),('_MASK',l.mask)) if has and n+e not in h]), f"the maps have no extension {', '.join(miss)}"
@@ -229,10 +230,10 @@ def _maps_rules(h, cube):
     g, c = h['EMLINE_GFLUX'], cube['FLUX'].header; w = [_sky(v) for v in (g.header,c)]; p = np.array([[0.,0.],[5.,2.]])
     yield g.data.shape[1:]==cube['FLUX'].data.shape[1:], f"maps of {g.data.shape[1:]} spaxels, and a cube of {cube['FLUX'].data.shape[1:]}"
     yield np.abs(np.subtract(*(v.wcs_pix2world(p,0) for v in w))).max()<1e-6, "maps and cube lie at different places on the sky"
-    yield from _sky_rules(g.header, 'EMLINE_GFLUX', g.data.shape[1:])
+    yield from _sky_rules(g.header, 'EMLINE_GFLUX', g.data.shape[1:], c['OBJRA'], c['OBJDEC'])
     for k in ('PLATEIFU','OBJRA','OBJDEC','EBVGAL','WGTHASH','REDSHIFT'): yield h[0].header.get(k)==c.get(k), f"{k} is {h[0].header.get(k)!r} in the maps and {c.get(k)!r} in the cube"
 
-# %% ../nbs/53_export.ipynb #5155997f
+# %% ../nbs/53_export.ipynb #896dd265
 def _broken(rules):
     "What rules say that are not kept; a rule may ask whether it was."
     out, kept = [], None

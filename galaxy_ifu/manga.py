@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['NOCOV', 'LOWCOV', 'DEADFIBER', 'FORESTAR', 'DONOTUSE', 'NOVALUE', 'UNRELIABLE', 'DAP_DONOTUSE', 'DAPTYPE',
-           'CORREL_WIDTH', 'LINE_CHANNELS', 'SUM_CHANNELS', 'INDEX_CHANNELS', 'SKY_CHANNELS', 'ELL_CHANNELS',
-           'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'CRITICAL', 'DRPALL', 'DAPALL', 'wave_axis', 'spaxel_wcs',
-           'manga_name', 'identity_cards', 'check_cube', 'correlation_hdu', 'wcs_header', 'image_hdu', 'logcube_hdus',
-           'write_fits', 'LogCube', 'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps', 'blank_maps',
-           'elliptical_coordinates', 'dap_cards', 'write_maps', 'read_maps', 'dap_transmission', 'read_drpall',
-           'read_dapall', 'dapall_channel', 'read_drpcomplete']
+           'CORREL_WIDTH', 'BLOCK', 'SAMPLE', 'LINE_CHANNELS', 'SUM_CHANNELS', 'INDEX_CHANNELS', 'SKY_CHANNELS',
+           'ELL_CHANNELS', 'BIN_CHANNELS', 'FOM_CHANNELS', 'MAPS_LAYOUT', 'CRITICAL', 'DRPALL', 'DAPALL', 'wave_axis',
+           'spaxel_wcs', 'manga_name', 'identity_cards', 'check_cube', 'correlation_hdu', 'wcs_header', 'image_hdu',
+           'logcube_hdus', 'GzipWriter', 'write_fits', 'LogCube', 'read_logcube', 'MapsExtension', 'ChannelMap', 'Maps',
+           'blank_maps', 'elliptical_coordinates', 'dap_cards', 'write_maps', 'read_maps', 'dap_transmission',
+           'read_drpall', 'read_dapall', 'dapall_channel', 'read_drpcomplete']
 
 # %% ../nbs/13_manga.ipynb #6bddb740
-import gzip, re
+import os, re, zlib
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from warnings import catch_warnings, simplefilter, warn
@@ -202,19 +204,68 @@ def logcube_hdus(
     hwave = fits.ImageHDU(wave, name='WAVE'); hwave.header['BUNIT'] = 'Angstrom'
     return fits.HDUList([*out, *res[:2], hwave, *res[2:], *extra])
 
+# %% ../nbs/13_manga.ipynb #7463aea9
+BLOCK, SAMPLE = 1<<20, 1<<15   # bytes that are compressed on their own; bytes of them that say how
+
+def _deflated(block, level):
+    "A block in deflate's format, with its last byte complete: strings that came before, or runs only, whichever suits a sample."
+    def pack(data, strategy, end):
+        c = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, 9, strategy)
+        return c.compress(data)+c.flush(end)
+    sample = block[(len(block)-SAMPLE)//2:][:SAMPLE] if len(block)>SAMPLE else block
+    return pack(block, min((zlib.Z_RLE,zlib.Z_DEFAULT_STRATEGY), key=lambda s: len(pack(sample, s, zlib.Z_FINISH))), zlib.Z_SYNC_FLUSH)
+
+class GzipWriter:
+    "A file that gzips what is written to it in several threads; use it as a context."
+    def __init__(self,
+        file,         # binary file, open for writing
+        level:int=1,  # of compression, 1 (fastest) to 9
+        threads=None, # None: one for each core that this process may use
+    ):
+        threads = threads or (len(os.sched_getaffinity(0)) if hasattr(os,'sched_getaffinity') else os.cpu_count())
+        self.file, self.level, self.pool, self.ahead = file, level, ThreadPoolExecutor(threads), 4*threads
+        self.rest, self.queue, self.size, self.crc = bytearray(), deque(), 0, 0
+        file.write(b'\x1f\x8b\x08\0\0\0\0\0\4\xff')             # gzip, deflate, no name, no time, fastest, no system
+
+    def write(self, data):
+        data = memoryview(np.frombuffer(data, np.uint8)) if len(data) else b''
+        for s in range(0, len(data), BLOCK):
+            self.rest += data[s:s+BLOCK]
+            if len(self.rest)>=BLOCK: self._submit(self.rest[:BLOCK]); del self.rest[:BLOCK]
+        self.size, self.crc = self.size+len(data), zlib.crc32(data, self.crc)
+
+    def _submit(self, block):
+        self.queue.append(self.pool.submit(_deflated, block, self.level))
+        while len(self.queue)>self.ahead: self.file.write(self.queue.popleft().result())
+
+    def tell(self): return self.size
+    def flush(self): "Nothing to do before the end."
+    def __enter__(self): return self
+    def __exit__(self, kind, *_):
+        with self.pool:
+            if kind: return self.pool.shutdown(cancel_futures=True)
+            self._submit(self.rest)
+            for b in self.queue: self.file.write(b.result())
+            self.file.write(b'\3\0'+b''.join((n%2**32).to_bytes(4,'little') for n in (self.crc,self.size)))   # an empty last block, CRC and size
+
 # %% ../nbs/13_manga.ipynb #2d66e9aa
 def write_fits(
     path, # final path; a name that ends in .gz is compressed
     hdus:fits.HDUList, # what to write
-    compresslevel:int=1, # of gzip; 1 is fastest
+    compresslevel:int=1, # of gzip, 1 (fastest) to 9
 )->Path: # the file written
     "Write a FITS file whole or not at all; the same content gives the same bytes."
+    if compresslevel not in range(1,10): raise ValueError(f"compresslevel={compresslevel!r} must be from 1 (fastest) to 9 (smallest).")
     path = Path(path)
     with atomic_write(path) as f:
-        if path.suffix!='.gz': hdus.writeto(f)
+        if path.suffix!='.gz': _writeto(hdus, f)
         else:
-            with gzip.GzipFile('', 'wb', compresslevel, f, mtime=0) as g: hdus.writeto(g)
+            with GzipWriter(f, compresslevel) as g: _writeto(hdus, g)
     return path
+
+def _writeto(hdus, f):
+    try: hdus.writeto(f)
+    except AttributeError as e: raise e.__context__ if isinstance(e.__context__, OSError) else e from None   # astropy 8 stumbles in its answer to a full disk
 
 # %% ../nbs/13_manga.ipynb #c0b75f86
 @dataclass
@@ -422,15 +473,15 @@ def elliptical_coordinates(
 def set_coordinates(self:Maps,
     east, north, # (ny, nx) offsets from the object, arcsec
     pa:float, q:float, # as in `elliptical_coordinates`
-    re:float,    # effective radius along the major axis, arcsec
+    re:float|None, # effective radius along the major axis, arcsec; None: not known, R/Re becomes NaN
     kpc_per_arcsec:float=0., # scale in kpc/h; 0: not known
 ):
     "Fill SPX_SKYCOO and SPX_ELLCOO, and the same of the bins, each of which is a spaxel."
     r, az = elliptical_coordinates(east, north, pa, q)
     for e in ('SPX_','BIN_LW'):
         self.value[e+'SKYCOO'][:] = east, north
-        self.value[e+'ELLCOO'][:] = r, r/re, r*kpc_per_arcsec, az
-    self.header.update(dict(ECOOPA=float(np.degrees(pa)), ECOOELL=float(1-q), REFF=float(re)))
+        self.value[e+'ELLCOO'][:] = r, r/(re or np.nan), r*kpc_per_arcsec, az
+    self.header.update(dict(ECOOPA=float(np.degrees(pa)), ECOOELL=float(1-q))|(dict(REFF=float(re)) if re else {}))
 
 # %% ../nbs/13_manga.ipynb #976378c0
 def dap_cards(

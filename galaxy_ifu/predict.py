@@ -504,6 +504,15 @@ class Cube(_Decoded):
             out[name] = LineMap(f, iv, ~self._inside)
         return out
 
+# %% ../nbs/55_predict.ipynb #74399562
+def _provenance(cube):
+    "Header cards that say how a cube, or its maps, came about."
+    m, im, score = cube._model, cube._image, cube.ood[cube._inside]; bands = [b for b,v in zip(BANDS,cube._e.view.valid[0].tolist()) if v]; none = Recalibration.none(len(m.recalibration.shift))
+    cards = dict(WGTHASH=m.meta.get('hash','unsaved'), WGTVERS=str(m.meta.get('version','unknown')), RECALIB=not all(torch.equal(a.cpu(),b) for a,b in zip(vars(m.recalibration).values(), vars(none).values())),
+                 INBANDS=''.join(bands), INSCALE=float(im.pixscale), NSPECIN=0 if cube._ev is None else len(cube._ev.at), NREDSHIF=len(getattr(cube,'parts',[cube]))) | {f'IN{b.upper()}FWHM':f for b,f in zip(im.bands,im.psf_fwhm) if b in bands}
+    if np.isfinite(score).any(): cards |= dict(OODFRAC=round(float((score>1).mean()),4), OODMAX=round(float(np.nanmax(np.minimum(score,999))),3))   # 999: a set of bands that the weights never saw
+    return cards
+
 # %% ../nbs/55_predict.ipynb #b7b265b0
 @patch
 def write(self:Cube,
@@ -514,9 +523,8 @@ def write(self:Cube,
     "Write a file in MaNGA's LOGCUBE layout; ValueError if the image has no sky position."
     im = self._image
     if im.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
-    prov = dict(WGTHASH=self._model.meta.get('hash','unsaved'), INBANDS=''.join(b for b,v in zip(BANDS,self._e.view.valid[0].tolist()) if v), NSPECIN=0 if self._ev is None else len(self._ev.at), **(provenance or {}))
     return write_logcube(path, self.flux, self.ivar, self.mask, self.wave, im.ra, im.dec, self.spaxel, center=self.center, lsf_sigma=lsf_sigma(self._lsf, self.wave),
-                         ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, galaxy_id=galaxy_id, provenance=prov)
+                         ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, galaxy_id=galaxy_id, provenance=_provenance(self)|(provenance or {}))
 
 @patch
 def to_specutils(self:Cube): # `specutils.Spectrum`

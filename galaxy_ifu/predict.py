@@ -9,6 +9,7 @@ __all__ = ['Z_NODES', 'PIXEL_NOISE', 'tensor_hash', 'save_weights', 'load_weight
 # %% ../nbs/55_predict.ipynb #7f1c5745
 import hashlib, json, math, warnings
 from dataclasses import dataclass, asdict, replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 import numpy as np, torch
@@ -22,7 +23,8 @@ from .linelist import STRONG, rest_waves, get_line
 from .photometry import BANDS
 from .records import Image, FiberSpectrum, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grids, galaxy_shape, global_token
-from .decoder import Latents, SpectralDecoder, NODES, node_weights, shifted, spectra, variances, linear_amplitudes, sample_latents, LINE_TIE
+from .decoder import Latents, SpectralDecoder, NODES, shifted, linear_amplitudes, sample_latents, LINE_TIE
+from .slabs import ObservedGrid, Slabs
 from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branch_nll, with_grey
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity, joint_kernel, block_diagonal, fading
@@ -288,9 +290,8 @@ class _Decoded:
     def _setup(self, model, e, lat, offsets, wave, lsf, ev, dereddened):
         self._model, self._e, self._lat, self._offsets, self._ev = model, e, lat, offsets, ev
         self.wave, self.z = wave, float(e.z)
-        w, self._keep = model._in_range(wave, e.z)
-        nodes = NODES.to(lat.mean); rows, res = model.model.decoder.design(w, shifted(e.z, nodes), lat.sigma_gas.expand(len(nodes)), _on_grid(lsf, wave, self._keep))
-        self._rows, self._res = rows[None], res[len(nodes)//2][None]
+        w, self._keep = model._in_range(wave, e.z); self._query_lsf = _on_grid(lsf, wave, self._keep)
+        self._grid = ObservedGrid(model.model.decoder, w, e.z, lat.sigma_gas, self._query_lsf)
         self._trans = torch.from_numpy(np.ones_like(w) if dereddened else transmission(w, e.ebv)).float().to(lat.mean.device)
         lines = rest_waves(STRONG)*(1+self.z); self._line_trans = np.ones(len(lines)) if dereddened else transmission(lines, e.ebv)
 
@@ -304,8 +305,18 @@ class _Decoded:
         out = [(v[0,:,lat.k:]*lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (mean, G.norm(dim=-1), linear_amplitudes(lat.mean, lat.k))]
         return LineFluxes(STRONG, *out)
 
-    def _mean(self, lat, weights): return spectra(lat, self._rows, weights)[0]
-    def _std(self, lat, weights): return variances(lat, self._rows, self._res, weights)[0].sqrt()
+    @cached_property
+    def _rows(self): # (1, V, k+F, kept wavelengths): only samples need the design at every node
+        nodes = NODES.to(self._lat.mean); return self._model.model.decoder.design(self._grid.wave, shifted(self._e.z, nodes), self._lat.sigma_gas.expand(len(nodes)), self._query_lsf)[0][None]
+    @cached_property
+    def _res(self): return self._grid.residual[None]
+
+    def _blocks(self, median=False, size=8192): # (places, their `Slabs`)
+        return [(p, Slabs(self._grid, self._lat[p], median)) for p in (slice(i,i+size) for i in range(0, self._lat.mean.shape[1], size))]
+
+    def _moments(self, median=False): # mean and standard deviation (P, kept wavelengths)
+        out = [b(slice(0,len(self._grid.wave))) for _,b in self._blocks(median, 512)]
+        return torch.cat([m for m,_ in out],1).T, None if median else torch.cat([v for _,v in out],1).sqrt_().T
 
 # %% ../nbs/55_predict.ipynb #29217e4f
 @patch
@@ -358,14 +369,13 @@ class Prediction(_Decoded):
     "Spectra at `P` places. `flux`, `std` (P, L) in 1e-17 erg/s/cm2/Angstrom, NaN where the wavelength cannot be predicted; `ood` (P,) above 1 is unusual."
     def __init__(self, model, e, prior, lat, ood, offsets, wave, lsf, ev, dereddened):
         self._setup(model, e, lat, offsets, wave, lsf, ev, dereddened)
-        self._prior, self.ood, self.offsets = prior, ood.numpy(), offsets.cpu().numpy(); w = node_weights(lat)
-        self.flux, self.std, self._w = self._fill(self._mean(lat,w), float('nan')), self._fill(self._std(lat,w), float('nan')), w
+        self._prior, self.ood, self.offsets = prior, ood.numpy(), offsets.cpu().numpy()
+        self.flux, self.std = (self._fill(v, float('nan')) for v in self._moments())
 
     @property
     def median(self):
         "Spectra (P, L) with every line at its median; `flux` holds the means, which close photometry."
-        a = linear_amplitudes(self._lat.mean, self._lat.k)
-        return self._fill((self._lat.unit[...,None]*sum(self._w[...,j,None]*(a@self._rows[:,j]) for j in range(len(NODES))))[0], float('nan'))
+        return self._fill(self._moments(median=True)[0], float('nan'))
 
     def sample(self,
         n:int,      # samples
@@ -475,15 +485,27 @@ class Cube(_Decoded):
         self._setup(model, e, lat, offsets, wave, lsf, ev, False)
         self._prior, self._inside, self._image, self._lsf = prior, inside, image, lsf
         self.spaxel, self.psf_fwhm, self.center, self.shape = spaxel, psf_fwhm, tuple(center), inside.shape
-        L = len(wave); ny, nx = inside.shape
-        self.flux, self.ivar = np.zeros((L,ny,nx), np.float32), np.zeros((L,ny,nx), np.float32)
-        for s in range(0, len(offsets), 512):
-            part = lat[slice(s,s+512)]; at = np.flatnonzero(inside)[s:s+512]; w = node_weights(part)
-            self._put(self.flux, at, self._mean(part,w)*self._trans)
-            self._put(self.ivar, at, 1/((self._std(part,w)*self._trans)**2).clamp_min(1e-12))
-        self.mask = np.where(self.ivar>0, 0, DONOTUSE).astype(np.int32)
+        ny, nx = inside.shape
         self.ood = np.full((ny,nx), np.nan, np.float32); self.ood[inside] = ood.numpy()
         self.wcs = None if image.ra is None else spaxel_wcs(inside.shape, spaxel, image.ra, image.dec, center)
+
+    def _decode(self, parts, size=2**22): # yields (first wavelength, flux, ivar (wavelengths, ny, nx)) of the equal mixture of `parts`; 2**22 elements at a time
+        lo, hi = max(int(p._keep.argmax()) for p in parts), min(int(p._keep.nonzero()[0][-1])+1 for p in parts); at = torch.from_numpy(np.flatnonzero(self._inside)).to(self._offsets.device)
+        blocks = [(p, int(p._keep.argmax()), p._blocks()) for p in parts]; n = max(1, size//self._inside.size)
+        for s in range(lo, hi, n):
+            e = min(s+n, hi); flux, ivar = torch.zeros(2, e-s, self._inside.size)
+            for i in range(len(blocks[0][2])):
+                mv = [(b[i][1](slice(s-first,e-first)), p._trans[s-first:e-first,None]) for p,first,b in blocks]; m = torch.stack([m*t for (m,_),t in mv]); v = torch.stack([v*t**2 for (_,v),t in mv])
+                mean = m.mean(0); var = v.mean(0)+(m-mean).square().mean(0) if len(mv)>1 else v[0]; where = at[blocks[0][2][i][0]].cpu()
+                flux[:,where], ivar[:,where] = mean.cpu(), (1/var.clamp_min(1e-12)).cpu()
+            yield s, *(v.view(e-s, *self.shape).numpy() for v in (flux, ivar))
+
+    def _fill_cube(self, parts): # all wavelengths in memory; a cube under a distribution of redshifts keeps its parts
+        L = len(self.wave); self.flux, self.ivar = (np.zeros((L,*self.shape), np.float32) for _ in 'fi'); self.mask = np.zeros((L,*self.shape), np.int32); lo = hi = None
+        for s,f,i in self._decode(parts): self.flux[s:s+len(f)], self.ivar[s:s+len(f)] = f, i; lo, hi = s if lo is None else lo, s+len(f)
+        self.mask[:,~self._inside] = DONOTUSE; self.mask[:lo] = DONOTUSE; self.mask[hi:] = DONOTUSE
+        if len(parts)>1: self.parts, self.z = parts, float(np.mean([p.z for p in parts]))
+        return self
 
     def _put(self, cube, at, spec): # spec (P, kept)
         cube.reshape(len(self.wave),-1)[np.ix_(self._keep, at)] = spec.T.cpu().numpy()
@@ -492,7 +514,10 @@ class Cube(_Decoded):
     )->np.ndarray: # (n, L, ny, nx), 0 where masked
         "Random cubes, joint over wavelengths and spaxels, so that sums have the right errors."
         out = np.zeros((n,*self.flux.shape), np.float32)
-        for c,s in zip(out, self._sample(n, seed)): self._put(c, np.flatnonzero(self._inside), s*self._trans)
+        parts = getattr(self, 'parts', [self]); pick = np.random.default_rng(seed).integers(len(parts), size=n) if len(parts)>1 else np.zeros(n, int)
+        for i,p in enumerate(parts):
+            for c,s in zip(np.flatnonzero(pick==i), p._sample(int((pick==i).sum()), seed if len(parts)==1 else seed*1009+i)): p._put(out[c], np.flatnonzero(self._inside), s*p._trans)
+        if len(parts)>1: out *= self.ivar>0
         return out
 
     def maps(self)->dict: # DAP channel name -> `LineMap`
@@ -563,15 +588,7 @@ def predict_cube(self:GalaxyIFU,
     for zi in zs:
         e = self._at_redshift(look, zi, z_place); prior, ood = self._latents(e, off, spaxel, psf_fwhm, 'square'); ev = self._evidence(e, spectra) if spectra else None
         cubes.append(Cube(self, e, prior, prior if ev is None else self._update(e, prior, off, ev), ood, off, w, lsf, ev, image, inside, spaxel, psf_fwhm, center))
-    return cubes[0] if len(cubes)==1 else cubes[0]._mix(cubes)
-
-@patch
-def _mix(self:Cube, cubes):
-    "Turn the first of several cubes, at redshifts of equal probability, into their mixture."
-    ok = np.all([c.ivar>0 for c in cubes],0); var = lambda c: np.where(ok, 1/np.where(ok,c.ivar,1), 0)
-    mean, std = _moments(cubes, lambda c: (np.where(ok,c.flux,0), np.sqrt(var(c))))
-    self.flux, self.ivar, self.parts, self.z = mean.astype(np.float32), np.where(ok, 1/np.maximum(std,1e-6)**2, 0).astype(np.float32), cubes, float(np.mean([c.z for c in cubes]))
-    self.mask = np.where(ok, 0, DONOTUSE).astype(np.int32); return self
+    return cubes[0]._fill_cube(cubes)
 
 # %% ../nbs/55_predict.ipynb #eb0a5a4a
 @patch

@@ -22,7 +22,7 @@ def band_weights(
     e = pixel_edges(wave)
     return np.clip(np.minimum(e[1:],hi)-np.maximum(e[:-1],lo), 0, None)/(hi-lo)
 
-# %% ../nbs/51_lines.ipynb #061f95b3
+# %% ../nbs/51_lines.ipynb #63c10d22
 def continuum_weights(
     rest:np.ndarray, # (L,) wavelengths in the rest frame, Angstrom
     names=STRONG, # DAP channel names, n of them
@@ -290,7 +290,7 @@ def line_spectrum(
         out += np.nan_to_num(fit.flux[...,i])[...,None]*np.exp(-((wave-mu)/sg)**2/2)/(np.sqrt(2*np.pi)*sg)
     return out
 
-# %% ../nbs/51_lines.ipynb #45bc4376
+# %% ../nbs/51_lines.ipynb #9bf502b4
 def integrated_flux(
     wave, flux, z:float, # as in `measure_lines`
     fit:LineFit, # of these spectra
@@ -309,7 +309,7 @@ def integrated_flux(
     cont = (left-own)@continuum_weights(rest, [name])
     return np.where(np.isfinite(one.flux), (left@wts-cont[...,0]*wts.sum())*2*d*(1+z), np.nan)
 
-# %% ../nbs/51_lines.ipynb #f052fe7b
+# %% ../nbs/51_lines.ipynb #6142f1dd
 def match_lsf(
     wave:np.ndarray, # (L,) Angstrom
     flux, # (..., L)
@@ -334,7 +334,7 @@ def match_lsf(
         flux = np.where(seen>.5, out/np.diff(e)/seen, np.nan)
         return flux, None if ivar is None else np.where(seen>.5, seen/v, 0.)
 
-# %% ../nbs/51_lines.ipynb #f0e58174
+# %% ../nbs/51_lines.ipynb #a53e0512
 def measure_alike(
     one:tuple, other:tuple, # each (wave, flux (..., L), ivar or None, LSF as `galaxy_ifu.units.lsf_sigma` takes it), wavelength last
     z:float, # redshift

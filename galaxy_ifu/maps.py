@@ -9,22 +9,21 @@ __all__ = ['SUMS', 'LN10', 'CONTINUUM', 'FEATURE', 'O3N2_RANGE', 'OH_SCATTER', '
            'class_probabilities', 'Map', 'Maps', 'make_maps', 'mixed', 'fit_starlight', 'measured_maps', 'Together',
            'summed', 'Profile', 'ring_weights']
 
-# %% ../nbs/54_maps.ipynb #089691e3
+# %% ../nbs/54_maps.ipynb #6f237800
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np, torch
 from scipy.special import ndtr, ndtri
 from fastcore.basics import patch
-from .units import C_KMS
+from .units import C_KMS, lsf_sigma
 from .linelist import STRONG, LINES, get_line, rest_waves
 from .dust import CASE_B, attenuation_curve
 from .decoder import FREE_LINES, LINE_TIE, Latents, SpectralDecoder
 from .calibration import SpatialKernel
 from .lines import LineFit, band_weights, continuum_weights, dn4000, match_lsf, measure_lines
-from .units import lsf_sigma
 
-# %% ../nbs/54_maps.ipynb #6b822d0c
+# %% ../nbs/54_maps.ipynb #84046d86
 SUMS = dict(OII=('OII-3727','OII-3729'), SII=('SII-6718','SII-6732'))    # doublets that are read as one line
 LN10 = math.log(10)
 
@@ -49,7 +48,7 @@ class LineState:
     def normal(self, weights): # mean and standard deviation (P,) of the logarithm
         m, r, own = self.combine(weights); return m, np.sqrt((r**2).sum(-1)+own**2)
 
-# %% ../nbs/54_maps.ipynb #f3eee1b8
+# %% ../nbs/54_maps.ipynb #e04ff075
 @patch
 def with_sums(self:LineState)->LineState:
     "Add the logarithms of doublets: of the sum of two log-normals, to second order."
@@ -60,7 +59,7 @@ def with_sums(self:LineState)->LineState:
         rows.append((t[:,None]*self.rows[:,i]+(1-t)[:,None]*self.rows[:,j])[:,None])
     return replace(self, names=self.names+tuple(have), mean=np.concatenate(mean,1), rows=np.concatenate(rows,1), own=np.pad(self.own, ((0,0),(0,len(have)))))
 
-# %% ../nbs/54_maps.ipynb #cbf7c61d
+# %% ../nbs/54_maps.ipynb #464290cc
 CONTINUUM = 1/3   # relative error of a continuum above which its logarithm is not known
 FEATURE = 10   # pixels of the rest grid over which what the basis can't express is shared
 
@@ -86,7 +85,7 @@ def predicted_state(
     return LineState(FREE_LINES+names, np.concatenate([h[:,k:]+np.log(S), np.log(C*S)-s2/2],1), np.concatenate([R[:,k:], np.swapaxes(r*to_log[:,None],1,2)],1),
                      np.concatenate([np.zeros_like(h[:,k:]), res*to_log],1), flux, std, q).with_sums()
 
-# %% ../nbs/54_maps.ipynb #c51ac58d
+# %% ../nbs/54_maps.ipynb #93020fc8
 def measured_state(
     names,        # of n lines, DAP channel names
     flux,         # (P, n), 1e-17 erg/s/cm2, dereddened for the Milky Way
@@ -103,7 +102,7 @@ def measured_state(
     lam, Q = np.linalg.eigh(C); full = lambda a: np.stack([a[:,list(names).index(l)] if l in names else np.full(P, np.nan) for l in STRONG],1)
     return LineState(tuple(names[i] for i in use), np.where(ok[:,use], np.log(f)-s2/2, np.nan), Q*np.sqrt(lam.clip(0))[:,None], np.zeros_like(f), full(flux), full(std)).with_sums()
 
-# %% ../nbs/54_maps.ipynb #de42a30f
+# %% ../nbs/54_maps.ipynb #cb099f96
 O3N2_RANGE, OH_SCATTER = (-1.1, 1.7), .18   # of Marino+2013; the scatter in dex, common to all, is not in the errors
 KPC_CM = 3.0856775814913673e21
 
@@ -123,7 +122,7 @@ class Quantity:
 
 def _dex(a, b, ext): return Quantity({a:1,b:-1}, 'dex', 1/LN10, ext=ext)
 
-# %% ../nbs/54_maps.ipynb #e51ca4f8
+# %% ../nbs/54_maps.ipynb #76132a68
 def quantities(
     z:float,    # redshift
     area:float, # of a spaxel or aperture, arcsec2
@@ -151,7 +150,7 @@ def quantity_of(
 
 _FREE = {n:(FREE_LINES[int(t.argmax())], float(t.max())) for n,t in zip(STRONG, LINE_TIE)}     # each line: the free one it follows, and the ratio
 
-# %% ../nbs/54_maps.ipynb #d8397c40
+# %% ../nbs/54_maps.ipynb #ac37545d
 CLASSES = ('star-forming','composite','Seyfert','LINER')
 NODES = 96   # quantiles of x
 
@@ -174,7 +173,7 @@ def class_probabilities(
     below = lambda e: ndtr((e-m)/np.maximum(s, 1e-9)).mean(-1); a, b, c = below(kau), below(kew), below(np.maximum(kew,sey))
     return dict(zip(CLASSES, (a, b-a, 1-c, c-b)))
 
-# %% ../nbs/54_maps.ipynb #71a73fd3
+# %% ../nbs/54_maps.ipynb #ac680a2a
 OUTSIDE, FAINT, RANGE, NOT_SF, RETIRED, SIGN = 1, 2, 4, 8, 16, 32
 WHY = {OUTSIDE:'outside the image', FAINT:'too faint to be known within a factor of e, or not covered', RANGE:"outside the calibration's range", NOT_SF:'not mainly star formation',
        RETIRED:'ionised by old stars, more likely than not', SIGN:'an image does not tell the sense of rotation: give an off-centre spectrum'}
@@ -197,7 +196,7 @@ class Map:
         return {t:int((self.why&b>0).sum()) for b,t in WHY.items() if (self.why&b).any()}
     def __repr__(self): return f"Map({self.value.shape}, {self.unit or 'no unit'}, {1-self.mask.mean():.0%} good)"
 
-# %% ../nbs/54_maps.ipynb #f5bd7561
+# %% ../nbs/54_maps.ipynb #eb3c8054
 class Maps(dict):
     "Maps by name: line fluxes by DAP channel (1e-17 erg/s/cm2 per spaxel, dereddened for the Milky Way), 'EW <line>' and what `quantities` and `CLASSES` list."
     def __init__(self, maps=(), about=None): super().__init__(maps); self.about = about or {}   # `about`: arguments of `galaxy_ifu.export.write_maps`
@@ -211,7 +210,7 @@ class Maps(dict):
         "The most probable class."
         p = np.stack([self[f'P({c})'].value for c in CLASSES]); return np.where(self[f'P({CLASSES[0]})'].mask, -1, np.nan_to_num(p).argmax(0))
 
-# %% ../nbs/54_maps.ipynb #a695009c
+# %% ../nbs/54_maps.ipynb #464b4003
 VELOCITY_SURE = .9   # least |mean of the sign| for a velocity to be given
 
 def make_maps(
@@ -252,7 +251,7 @@ def _reasons(found, prob):
         if 'SFR density' in found and 'retired' in prob: why['SFR density'] |= np.where(prob['retired']>.5, RETIRED, 0)
     return why
 
-# %% ../nbs/54_maps.ipynb #e8601c73
+# %% ../nbs/54_maps.ipynb #180c83d1
 def mixed(
     parts, # `Maps` of one galaxy at redshifts of equal probability
 )->Maps:
@@ -263,7 +262,7 @@ def mixed(
         out[n] = Map(mean.astype(np.float32), np.sqrt(((s**2+m**2).mean(0)-mean**2).clip(0)).astype(np.float32), np.bitwise_or.reduce([p[n].why for p in parts]), first.unit)
     return out
 
-# %% ../nbs/54_maps.ipynb #5b0d3c5a
+# %% ../nbs/54_maps.ipynb #7ff8a440
 @patch
 def write(self:Maps,
     path,            # an existing folder, or a file name ending in .fits.gz
@@ -279,7 +278,7 @@ def write(self:Maps,
     return write_maps(path, {n:three(m) for n,m in self.lines.items()}, {n:three(self.ew(n)) for n in STRONG if f'EW {n}' in self},
         {n:three(self[n]) for n in ('Dn4000',) if n in self}, extra={ext[n]:(*three(m),m.unit) for n,m in self.items() if n in ext}, galaxy_id=galaxy_id, **about)
 
-# %% ../nbs/54_maps.ipynb #1e5ca7ee
+# %% ../nbs/54_maps.ipynb #4d2e9978
 @torch.no_grad()
 def fit_starlight(
     decoder:SpectralDecoder, # its continuum basis is what starlight is made of
@@ -298,7 +297,7 @@ def fit_starlight(
     M = (w@(B[:,None]*B[None]).reshape(k*k,-1).T).reshape(-1,k,k)+pull*np.diag([0.]+[1.]*(k-1))+1e-9*np.eye(k)
     out = np.zeros(np.shape(flux)); out[:,keep] = np.linalg.solve(M, ((w*f/unit[:,None])@B.T)[...,None])[...,0]@B*unit[:,None]; return out
 
-# %% ../nbs/54_maps.ipynb #f5dc7417
+# %% ../nbs/54_maps.ipynb #3a811e73
 def measured_maps(
     wave, flux, ivar, # (L,) Angstrom; (L, ny, nx) 1e-17 erg/s/cm2/Angstrom per spaxel, dereddened for the Milky Way; (L, ny, nx), 0 is masked
     z:float,          # redshift
@@ -320,7 +319,7 @@ def measured_maps(
     for i,n in enumerate(STRONG): put(f'EW {n}', get('ew')[:,i], get('ew_std')[:,i], 'Angstrom')
     put('Dn4000', *(np.concatenate(b) for b in zip(*breaks)), ''); return out
 
-# %% ../nbs/54_maps.ipynb #6e558d83
+# %% ../nbs/54_maps.ipynb #2c3c2a3a
 @dataclass
 class Together:
     "How white numbers at P places vary together."
@@ -344,7 +343,7 @@ class Together:
             if self.seen is not None: C -= hg[i]@h[j].T
             yield i, j, C
 
-# %% ../nbs/54_maps.ipynb #ec2b48fa
+# %% ../nbs/54_maps.ipynb #cae5104f
 @torch.no_grad()
 def summed(
     state:LineState, quantity:Quantity,
@@ -362,7 +361,7 @@ def summed(
         n = i.stop-i.start; one = (x[i].T@C[:,:n]@x[i]).double(); rest = (x[i].T@(C[:,n:]@x[j][n:])).double(); cov += one+rest+rest.T
     own = torch.from_numpy(own**2).float(); return W.T@value, (cov+((x*own[:,None]).T@x).double()).numpy()
 
-# %% ../nbs/54_maps.ipynb #facc1298
+# %% ../nbs/54_maps.ipynb #13205eaf
 @dataclass
 class Profile:
     "Means in rings. A flux is per spaxel."

@@ -567,7 +567,7 @@ def _mix(self:Cube, cubes):
     self.flux, self.ivar, self.parts, self.z = mean.astype(np.float32), np.where(ok, 1/np.maximum(std,1e-6)**2, 0).astype(np.float32), cubes, float(np.mean([c.z for c in cubes]))
     self.mask = np.where(ok, 0, DONOTUSE).astype(np.int32); return self
 
-# %% ../nbs/55_predict.ipynb #d3ff657c
+# %% ../nbs/55_predict.ipynb #1c0be47c
 @dataclass
 class Estimate:
     "A number with its error."
@@ -593,7 +593,7 @@ def _sums(self:Cube, name, W, curve='mw'): # W (P, R): means (R,), covariance (R
     m, C = (np.stack(v) for v in zip(*out)); mean = m.mean(0); d = m-mean
     return mean, C.mean(0)+d.T@d/len(d), q(self).unit
 
-# %% ../nbs/55_predict.ipynb #ce63b4b6
+# %% ../nbs/55_predict.ipynb #11c28440
 @patch
 def total(self:Cube,
     name='Ha-6564', # DAP channel name of a line

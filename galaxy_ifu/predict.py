@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Z_NODES', 'PIXEL_NOISE', 'tensor_hash', 'save_weights', 'load_weights', 'GalaxyIFU', 'Encoded', 'redshift_nodes',
-           'Evidence', 'LineFluxes', 'Prediction', 'MixedPrediction', 'LineMap', 'Cube']
+           'Evidence', 'LineFluxes', 'Prediction', 'MixedPrediction', 'Cube', 'Estimate']
 
 # %% ../nbs/55_predict.ipynb #7f1c5745
 import hashlib, json, math, warnings
@@ -31,6 +31,7 @@ from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity,
 from .runtime import atomic_write
 from .manga import spaxel_wcs, DONOTUSE
 from .export import write_logcube
+from .maps import LineState, Maps, Profile, Together, Quantity, LN10, make_maps, mixed, predicted_state, quantities, quantity_of, ring_weights, summed
 import galaxy_ifu.cutout   # gives `Image.from_legacysurvey`
 
 # %% ../nbs/55_predict.ipynb #6b3bf5d4
@@ -280,7 +281,17 @@ class LineFluxes:
     flux:np.ndarray  # (P, lines) mean, 1e-17 erg/s/cm2
     std:np.ndarray   # (P, lines) standard deviation
     median:np.ndarray# (P, lines)
-    def __getitem__(self, name): i = self.names.index(get_line(name).name); return LineFluxes((self.names[i],), self.flux[...,i], self.std[...,i], self.median[...,i])
+    state:LineState=None   # joint logarithms of lines and continuum, see `galaxy_ifu.maps`
+    z:float=0.; parts:tuple=() # redshift; under a distribution of redshifts, the same at each of them
+    def __getitem__(self, name): i = self.names.index(get_line(name).name); return replace(self, names=(self.names[i],), flux=self.flux[...,i], std=self.std[...,i], median=self.median[...,i])
+    def quantity(self, q): # `Quantity`, or a name of `galaxy_ifu.maps.quantities`; mean and standard deviation (P,)
+        "Anything made of lines and continuum, with the error of their joint distribution."
+        if self.parts: return _moments(self.parts, lambda l: l.quantity(q))
+        return (quantity_of(q, self.z) if isinstance(q,str) else q)(self.state)[:2]
+    def ew(self, name): return self.quantity(f'EW {get_line(name).name}')   # rest frame, positive in emission, Angstrom
+    def ratio(self, a, b): return self.quantity(Quantity({get_line(a).name:1,get_line(b).name:-1}, 'dex', 1/LN10))   # log10 of a/b, dex
+    @property
+    def dn4000(self): return self.quantity('Dn4000')
 
 # %% ../nbs/55_predict.ipynb #9e10cb06
 PIXEL_NOISE = 1.   # arcsec over which image noise in an aperture is shared with the next one
@@ -303,7 +314,9 @@ class _Decoded:
         "Fluxes of the strong lines with log-normal errors."
         lat = self._lat; mean, G = lat.weights(); t = np.ones_like(self._line_trans) if dereddened else self._line_trans
         out = [(v[0,:,lat.k:]*lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (mean, G.norm(dim=-1), linear_amplitudes(lat.mean, lat.k))]
-        return LineFluxes(STRONG, *out)
+        return LineFluxes(STRONG, *out, self._posterior_state(), float(self._e.z))
+
+    def _posterior_state(self): return predicted_state(self._lat, self._model.model.decoder)
 
     @cached_property
     def _rows(self): # (1, V, k+F, kept wavelengths): only samples need the design at every node
@@ -389,6 +402,8 @@ def _moments(parts, get): # mean and standard deviation of an equal mixture of (
     m, s = (np.stack(v) for v in zip(*map(get, parts))); mean = m.mean(0)
     return mean, np.sqrt((s**2+m**2).mean(0)-mean**2)
 
+def _mixed_lines(ls): m, s = _moments(ls, lambda l: (l.flux, l.std)); return LineFluxes(STRONG, m, s, np.median([l.median for l in ls],0), parts=tuple(ls))
+
 class MixedPrediction:
     "A prediction under a distribution of redshifts: the equal mixture of `parts`, each a `Prediction`; attributes as there."
     def __init__(self, parts):
@@ -398,7 +413,7 @@ class MixedPrediction:
 
     def lines(self, dereddened=False)->LineFluxes:
         "Fluxes of the strong lines, moments of the mixture."
-        ls = [p.lines(dereddened) for p in self.parts]; m, s = _moments(ls, lambda l: (l.flux, l.std)); return LineFluxes(STRONG, m, s, np.median([l.median for l in ls],0))
+        return _mixed_lines([p.lines(dereddened) for p in self.parts])
 
     def sample(self, n:int, seed:int=0)->np.ndarray: # (n, P, L)
         "Random spectra, each at a random one of the redshifts."
@@ -474,11 +489,6 @@ def suggest_fibres(self:GalaxyIFU,
     return torch.stack(picks).cpu().numpy(), np.array(left)
 
 # %% ../nbs/55_predict.ipynb #91c185fa
-@dataclass
-class LineMap:
-    "A map with its error: (ny, nx) each."
-    flux:np.ndarray; ivar:np.ndarray; mask:np.ndarray   # 1e-17 erg/s/cm2/spaxel, dereddened for the Milky Way; mask True = not predicted
-
 class Cube(_Decoded):
     "A predicted data cube. `flux`, `ivar` (L, ny, nx), `mask` (L, ny, nx) with bit 10 (DONOTUSE) where nothing is predicted."
     def __init__(self, model, e, prior, lat, ood, offsets, wave, lsf, ev, image, inside, spaxel, psf_fwhm, center):
@@ -520,14 +530,21 @@ class Cube(_Decoded):
         if len(parts)>1: out *= self.ivar>0
         return out
 
-    def maps(self)->dict: # DAP channel name -> `LineMap`
-        "Emission-line maps with errors, dereddened for the Milky Way as the DAP's are."
-        l = self.lines(dereddened=True); out = {}
-        for i,name in enumerate(l.names):
-            f, iv = np.zeros(self.shape, np.float32), np.zeros(self.shape, np.float32)
-            f[self._inside], iv[self._inside] = l.flux[:,i], 1/np.maximum(l.std[:,i],1e-6)**2
-            out[name] = LineMap(f, iv, ~self._inside)
-        return out
+    @property
+    def _all(self): return getattr(self, 'parts', [self])   # cubes at the redshifts of a distribution
+
+    def lines(self, dereddened=False)->LineFluxes:
+        "As in `Prediction`, for the spaxels inside the image."
+        ls = [_Decoded.lines(c, dereddened) for c in self._all]; return ls[0] if len(ls)==1 else _mixed_lines(ls)
+
+    def maps(self,
+        curve='mw', # attenuation curve of the galaxy's gas, one of `galaxy_ifu.dust.DUST_CURVES`
+    )->Maps:
+        "Line fluxes, equivalent widths, Dn4000, dust, star formation, metals and classes, with errors; dereddened for the Milky Way as the DAP's are."
+        im = self._image; parts = []
+        for c in self._all: l = c._lat; parts.append(make_maps(c._posterior_state(), float(c._e.z), self.spaxel**2, self._inside, curve, (l.velocity[0].cpu().numpy(), l.dispersion[0].cpu().numpy(), float(l.sign))))
+        out = parts[0] if len(parts)==1 else mixed(parts)
+        out.about = dict(ra=im.ra, dec=im.dec, spaxel=self.spaxel, center=self.center, ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, provenance=_provenance(self)); return out
 
 # %% ../nbs/55_predict.ipynb #74399562
 def _provenance(cube):
@@ -589,6 +606,60 @@ def predict_cube(self:GalaxyIFU,
         e = self._at_redshift(look, zi, z_place); prior, ood = self._latents(e, off, spaxel, psf_fwhm, 'square'); ev = self._evidence(e, spectra) if spectra else None
         cubes.append(Cube(self, e, prior, prior if ev is None else self._update(e, prior, off, ev), ood, off, w, lsf, ev, image, inside, spaxel, psf_fwhm, center))
     return cubes[0]._fill_cube(cubes)
+
+# %% ../nbs/55_predict.ipynb #1c0be47c
+@dataclass
+class Estimate:
+    "A number with its error."
+    mean:float; std:float; unit:str=''
+    def __iter__(self): return iter((self.mean, self.std))
+
+@patch
+def _places(self:Cube, name, where): # which of the spaxels inside the image count
+    use = np.ones(self.shape, bool) if where is None else np.asarray(where)
+    if use.shape!=self.shape or use.dtype!=bool: raise ValueError(f"where has shape {use.shape} and type {use.dtype}; expected a bool map {self.shape}, True where spaxels count.")
+    if name not in STRONG: use = use & ~self.maps()[name].mask
+    use = use[self._inside]
+    if not use.any(): raise ValueError(f"no spaxel is left for {name!r}: where= excludes all that are known.")
+    return use
+
+@patch
+def _sums(self:Cube, name, W, curve='mw'): # W (P, R): means (R,), covariance (R, R), unit
+    q = lambda c: quantity_of(name, float(c._e.z), self.spaxel**2, curve); out = []
+    for c in self._all:
+        ev = c._ev; state = predicted_state(c._lat, self._model.model.decoder, None if ev is None else c._prior.spread()[0])
+        tog = Together(c._offsets.cpu(), self._model.kernel, c._e.size, PIXEL_NOISE, *((None,None) if ev is None else (self._model._rows_of(c._e, c._offsets, ev).cpu(), (ev.gain@ev.A).cpu())))
+        out.append(summed(state, q(c), W, tog, state.flux[:,STRONG.index(name)] if name in STRONG else None))
+    m, C = (np.stack(v) for v in zip(*out)); mean = m.mean(0); d = m-mean
+    return mean, C.mean(0)+d.T@d/len(d), q(self).unit
+
+# %% ../nbs/55_predict.ipynb #11c28440
+@patch
+def total(self:Cube,
+    name='Ha-6564', # DAP channel name of a line
+    where=None,     # (ny, nx) bool, spaxels that count; None: all inside the image
+)->Estimate: # 1e-17 erg/s/cm2, dereddened for the Milky Way
+    "A line's flux summed over spaxels, with the error of the joint distribution."
+    w = self._places(get_line(name).name, where).astype(float)[:,None]; m, C, unit = self._sums(get_line(name).name, w); return Estimate(float(m[0]), float(C[0,0]**.5), unit)
+
+@patch
+def profile(self:Cube,
+    name='Ha-6564', # a line, or a name of `maps()` that is no probability
+    radii=None,     # (R+1,) edges of rings, arcsec; None: every 1.5 arcsec to where the cube ends
+    where=None,     # (ny, nx) bool, spaxels that count; None: all where the quantity is known
+    pa=0., q=1.,    # position angle (degrees, north to east) and axis ratio of the rings: radii are along the major axis
+)->Profile:
+    "Means over rings, with the covariance between rings."
+    from galaxy_ifu.manga import elliptical_coordinates
+    use = self._places(name, where); r = elliptical_coordinates(*(self._offsets.cpu().numpy()-np.array(self.center)).T, math.radians(pa), q)[0]; half = min(self.shape)*self.spaxel/2
+    W,rad,n = ring_weights(r[use], np.arange(0., half+1e-9, 1.5) if radii is None else radii); full = np.zeros((len(use), W.shape[1])); full[use] = W
+    m, C, unit = self._sums(name, full); return Profile(rad, m, C, n, unit)
+
+@patch
+def gradient(self:Cube, name='O/H', radii=None, where=None, pa=0., q=1., # as in `profile`
+)->Estimate: # per arcsec; of log10 for what is positive (fluxes, equivalent widths), in dex
+    "Slope of the straight line through the ring means."
+    p = self.profile(name, radii, where, pa, q); log = quantity_of(name, self.z, 1.).lognormal; return Estimate(*p.slope(log), 'dex / arcsec' if log else f'{p.unit} / arcsec')
 
 # %% ../nbs/55_predict.ipynb #eb0a5a4a
 @patch

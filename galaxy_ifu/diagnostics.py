@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LEVELS', 'line_pit', 'coverage_at', 'functional_pits', 'places', 'by_bins', 'diagnosis']
 
-# %% ../nbs/65_diagnostics.ipynb #f1cbc67a
+# %% ../nbs/65_diagnostics.ipynb #3d4bd6cf
 import math
 import numpy as np, torch
 from scipy.special import ndtr
@@ -16,7 +16,7 @@ from .mae import Inputs
 from .metrics import ks_uniform
 from .exam import PLACES, functional_errors
 
-# %% ../nbs/65_diagnostics.ipynb #d4f34406
+# %% ../nbs/65_diagnostics.ipynb #08095bdb
 LEVELS = (.5, .68, .9, .95)   # central intervals whose coverage is reported
 
 def line_pit(
@@ -35,7 +35,7 @@ def coverage_at(
     "Share of truths inside the central interval."
     u = np.asarray(pit).ravel(); u = u[np.isfinite(u)]; return float((np.abs(u-.5)<level/2).mean()) if len(u) else math.nan
 
-# %% ../nbs/65_diagnostics.ipynb #404a7d9a
+# %% ../nbs/65_diagnostics.ipynb #4fefb52c
 def functional_pits(
     lat:Latents, x:Inputs, truth:dict, decoder:SpectralDecoder, # predictions at all places of the exam, its inputs and truth
     kernel=None, continuum=None, # as in `functional_errors`

@@ -47,9 +47,10 @@ def _parts(**parts): # tensors of what calibration found, by name
 def save_weights(
     path,                       # .safetensors file to write
     model:GalaxyMAE,
-    kernel:SpatialKernel=None, recalibration:Recalibration=None, familiarity:Familiarity=None, redshift:RedshiftPDF=None, overview:ImageFamiliarity=None, # from `galaxy_ifu.calibration`
+    kernel:SpatialKernel=None, recalibration:Recalibration=None, familiarity:Familiarity=None, redshift:RedshiftPDF=None, # from `galaxy_ifu.calibration`
     info:dict=None,             # where the weights come from: a dictionary for people
     half:bool=False,            # what was trained in half precision, as larger models are shipped; all that was measured stays in full
+    overview:ImageFamiliarity=None, # familiarity of whole galaxies
 )->Path:
     "Write weights with all that is needed to use them; atomic."
     t, lengths = dict(model.state_dict()), {}
@@ -96,7 +97,7 @@ def load_calibration(
     if meta.get('weights')!=weights: raise ValueError(f"{str(path)!r} calibrates the weights {meta.get('weights')}, not {weights} beside which it lies: remove it, or put the weights it belongs to there.")
     return t, meta
 
-# %% ../nbs/55_predict.ipynb #7b17710b
+# %% ../nbs/55_predict.ipynb #8a230c52
 def weights_file(path=None)->Path: # as in `load_weights`
     "The file that a name of weights means."
     path = Path(str(files('galaxy_ifu')/'data'/'demo.safetensors')) if path is None else Path(path)
@@ -528,6 +529,12 @@ class Cube(_Decoded):
         self.mask = np.where(self.ivar>0, 0, DONOTUSE).astype(np.int32)
         self.ood = np.full((ny,nx), np.nan, np.float32); self.ood[inside] = ood.numpy()
         self.wcs = None if image.ra is None else spaxel_wcs(inside.shape, spaxel, image.ra, image.dec, center)
+
+    @property
+    def ood_header(self):
+        "Familiarity for a header: score of the galaxy, share of the predicted light at unusual places, largest score where there is a tenth of the peak's light or more; NaN if the weights can't tell."
+        o, w = self.ood[self._inside], self._lat.unit[0].cpu().numpy()
+        return dict(OODIMG=self.ood_image, OODFRAC=float(w[o>1].sum()/w.sum()), OODMAX=float(o[w>=.1*w.max()].max()))
 
     def _put(self, cube, at, spec): # spec (P, kept)
         cube.reshape(len(self.wave),-1)[np.ix_(self._keep, at)] = spec.T.cpu().numpy()

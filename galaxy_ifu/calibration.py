@@ -128,7 +128,7 @@ def fit_recalibration(
         shift, mix = shift+mix@m, mix@torch.linalg.cholesky(V)
     return Recalibration(mix.float(), shift.float())
 
-# %% ../nbs/52_calibration.ipynb #dfb5b2a8
+# %% ../nbs/52_calibration.ipynb #b040680d
 def fit_conditional(
     rec:Recalibration,  # what noisy spectra said, for the lines
     lat:Latents, x:Inputs, # predictions, not recalibrated, for held-out galaxies, and what they were made from
@@ -195,7 +195,7 @@ def fit_kernel(
         for g in opt.param_groups: g['lr'] = .15*(1-i/steps)+.005
     f, m, l1, l2 = kernel(raw.detach()); return SpatialKernel(f, m, float(l1), float(l2))
 
-# %% ../nbs/52_calibration.ipynb #05a28435
+# %% ../nbs/52_calibration.ipynb #a657dff7
 BAND_GRID = np.arange(3200., 11400., 10.)   # Angstrom; holds all filters
 CALIBRATION = .03                           # error of each band's light beside pixel noise, relative: zero point, PSF
 LEVEL = .05                                 # error that all bands share: PSF and its wings
@@ -219,7 +219,7 @@ def band_rows(
         out.append(rows@W[:,lo:hi+1].T+edge.T@off); miss.append(off.sum(0)/W.sum(1))
     return BandRows(torch.stack(out), torch.stack(miss))
 
-# %% ../nbs/52_calibration.ipynb #b283f051
+# %% ../nbs/52_calibration.ipynb #de6badb7
 def band_light(
     lat:Latents, bands:BandRows, # predictions; from `band_rows`
 ): # mean (n, P, 4) and factors (n, P, 4, q+m), in units of the local light
@@ -243,7 +243,7 @@ def given_bands(
     e, H, rest = band_residual(lat, x, bands, calibration); e, H, q = e.double(), H.double(), lat.mean.shape[-1]
     grey = (x.local[...,LOCAL['x_sharper'].start:][...,:1].double()**2+level**2).sqrt(); f = (x.color.double()-e)                      # light under a PSF sharper than the image's is known up to a factor
     C = H@H.transpose(-1,-2)+torch.diag_embed(rest.double()+torch.where(x.valid[:,None],0.,1e6))+(grey*f)[...,None]*(grey*f)[...,None,:]
-    K = torch.linalg.solve(C, H).transpose(-1,-2); u = (K@e[...,None])[...,0]; Q = torch.linalg.cholesky(torch.eye(H.shape[-1],dtype=H.dtype,device=H.device)-K@H)
+    K = torch.linalg.solve(C, H).transpose(-1,-2); u = (K@e[...,None])[...,0]; Q = torch.linalg.cholesky((1+1e-9)*torch.eye(H.shape[-1],dtype=H.dtype,device=H.device)-K@H)
     L = (lat.sigma[...,None]*lat.corr).double(); T = L if lat.noise is None else torch.cat([L, -lat.noise.double()],-1); m = T.shape[-1]
     new = T@Q[...,:m,:]; s = new[...,:q].norm(dim=-1)
     return replace(lat, mean=lat.mean+(T@u[...,:m,None])[...,0].to(lat.mean), sigma=s.to(lat.mean), corr=(new[...,:q]/s.clamp_min(1e-12)[...,None]).to(lat.mean), noise=None if lat.noise is None else new[...,q:].to(lat.mean))
@@ -306,7 +306,7 @@ class Familiarity:
         d = ((self.features(x)-self.mean[b][:,None])@self.whiten[b].transpose(-1,-2)).norm(dim=-1)
         return torch.where(self.limit[b].isfinite()[:,None], d/self.limit[b][:,None], float('inf'))       # never seen: as foreign as can be
 
-# %% ../nbs/52_calibration.ipynb #10288e65
+# %% ../nbs/52_calibration.ipynb #4c4aa099
 @dataclass
 class ImageFamiliarity:
     "Out-of-distribution score of galaxies as a whole."

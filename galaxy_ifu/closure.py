@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LIMIT', 'Light', 'predicted_light', 'band_closure', 'Closure', 'photometric_closure']
 
-# %% ../nbs/56_closure.ipynb #810c3976
+# %% ../nbs/56_closure.ipynb #f5c2fae6
 import math
 from dataclasses import dataclass, replace
 import numpy as np, torch
@@ -16,7 +16,7 @@ from .records import Image, Batch, image_tensors
 from .mae import band_set, image_noise, prepare
 from .calibration import BandRows, band_light, band_residual, band_rows, given_bands, CALIBRATION
 
-# %% ../nbs/56_closure.ipynb #ada992ae
+# %% ../nbs/56_closure.ipynb #8cb1c1f7
 LIMIT = .15   # largest share of a filter outside the decoder's range
 
 @dataclass
@@ -58,7 +58,7 @@ def _colour(f, c, H, own, shown, calibration): # ln of light relative to the oth
     new = torch.where(shown[:,None], 0., (own/f)**2)
     return -(d-others(d)), ((R-w@R).square().sum(-1)+new+calibration**2*(1+w.square().sum(-1))).sqrt()
 
-# %% ../nbs/56_closure.ipynb #1c875ad5
+# %% ../nbs/56_closure.ipynb #03fa0ad4
 @torch.no_grad()
 def band_closure(
     model,       # `GalaxyIFU`
@@ -84,7 +84,7 @@ def _number(bands): return sum(1<<BANDS.index(b) for b in bands)
 
 def _rows(batch, i): return replace(batch, **{k:v[i] for k,v in vars(batch).items() if torch.is_tensor(v)}, truth={})
 
-# %% ../nbs/56_closure.ipynb #d8a08dad
+# %% ../nbs/56_closure.ipynb #7645ed23
 @dataclass
 class Closure:
     "Closure of one image: `shown` and `hidden` are `Light` of shape (P, bands), `missing` (bands,) the share of each filter that was modelled."

@@ -97,7 +97,7 @@ def load_calibration(
     if meta.get('weights')!=weights: raise ValueError(f"{str(path)!r} calibrates the weights {meta.get('weights')}, not {weights} beside which it lies: remove it, or put the weights it belongs to there.")
     return t, meta
 
-# %% ../nbs/55_predict.ipynb #8a230c52
+# %% ../nbs/55_predict.ipynb #9bf5d410
 def weights_file(path=None)->Path: # as in `load_weights`
     "The file that a name of weights means."
     path = Path(str(files('galaxy_ifu')/'data'/'demo.safetensors')) if path is None else Path(path)
@@ -236,6 +236,7 @@ def redshift_nodes(
     return np.interp((np.arange(n)+.5)/n*cum[-1], cum[keep], grid[keep])
 
 @patch
+@torch.no_grad()
 def redshift_pdf(self:GalaxyIFU, image:Image): # redshifts (Z,), probabilities (Z,)
     "Redshifts that the image allows; ValueError if the weights can't tell."
     if self.redshift is None: raise ValueError("these weights hold no redshift network: give z, a number or (grid, pdf).")

@@ -129,7 +129,7 @@ def checkpoints(
     "Complete checkpoints of a run."
     return sorted(p for p in Path(out).glob('step_*') if (p/'state.json').is_file())
 
-# %% ../nbs/40_train.ipynb #afe2d881
+# %% ../nbs/40_train.ipynb #275f7221
 def _write(path, tensors, meta=None):
     "Tensors as a safetensors file; OSError if the disk does not take it."
     try: save_file({k:v.detach().to('cpu',copy=True).contiguous() for k,v in tensors.items()}, path, meta)
@@ -253,7 +253,7 @@ def evaluate(
     if world>1: total = accelerator.reduce(total, 'sum')
     return dict(zip(sums, (total/len(data)).tolist()))
 
-# %% ../nbs/40_train.ipynb #754e0f72
+# %% ../nbs/40_train.ipynb #00abc501
 def _compiled(model, device):
     "The model, to be compiled when it is called first; ValueError where nothing can be compiled."
     names = [os.environ.get('CXX'), 'c++','g++','clang++','cl']
@@ -286,7 +286,7 @@ class _Run:
             self.optimizer.state[p][key] = v if key=='step' else v.to(p.device)
         self.step, self.history, self.start = state['step'], state['history'], time.perf_counter()-state['seconds']
 
-# %% ../nbs/40_train.ipynb #bc8c9e23
+# %% ../nbs/40_train.ipynb #40d7f768
 def _newest_whole(out):
     "The newest checkpoint that can be read; a warning names those that cannot."
     for path in reversed(found:=checkpoints(out)):
@@ -304,7 +304,7 @@ def _check_same(out, state, facts):
             was = state[group].get(k,v); was = tuple(was) if isinstance(was,list) else was
             if k not in _FREE and was!=v: raise ValueError(f"{out} was trained with {k}={was!r}, now {k}={v!r}: give the old value to continue, or another folder to start anew.")
 
-# %% ../nbs/40_train.ipynb #74d4ea79
+# %% ../nbs/40_train.ipynb #708fef1c
 def _order(data, config): return data.order(config.batch_size, config.seed) if hasattr(data,'order') else BatchOrder(len(data), config.batch_size, config.seed)
 
 class _Fetcher:
@@ -325,7 +325,7 @@ class _Fetcher:
             if s not in self.made: self.made[s] = [(i, self.pool.submit(self.data.__getitem__, i)) for i in self.parts(s)]
         yield from ((i, f.result()) for i,f in self.made.pop(step))
 
-# %% ../nbs/40_train.ipynb #b958e17b
+# %% ../nbs/40_train.ipynb #88012f0c
 def _forward(model, inputs, seed, device, mixed_precision):
     "Outputs of a model in training; what it draws is a function of the seed."
     torch.manual_seed(seed)                                                # for dropout, which takes no generator
@@ -342,7 +342,7 @@ def _gradients(run, fetch, accelerator, watch):
         for k,v in numbers.items(): sums[k] = sums.get(k,0.)+v/A
     return sums, parts
 
-# %% ../nbs/40_train.ipynb #9d826a42
+# %% ../nbs/40_train.ipynb #a0807eef
 def _leaves(x, at=''): # name -> tensor
     "Tensors within tensors, dictionaries, lists and objects, by dotted names."
     if torch.is_tensor(x): return {at or 'tensor':x}
@@ -358,7 +358,7 @@ def _refilled(x, leaves, at=''):
     if not hasattr(x,'__dict__'): return x
     out = copy.copy(x); vars(out).update({k:_refilled(v, leaves, name(k)) for k,v in vars(x).items()}); return out
 
-# %% ../nbs/40_train.ipynb #04900e8c
+# %% ../nbs/40_train.ipynb #452a56d3
 def _save_parts(run, parts, out, process):
     "Write the parts of a batch that ended a run; returns the files."
     files = []
@@ -393,7 +393,7 @@ def _update(run, numbers, lr, norm):
 
 def _clip(run): return nn.utils.clip_grad_norm_([p for g in run.optimizer.param_groups for p in g['params']], run.config.clip or math.inf)   # the norm before
 
-# %% ../nbs/40_train.ipynb #6672bcbb
+# %% ../nbs/40_train.ipynb #41e4bec8
 def replay(
     path,            # file `bad_step_...` that a run left behind
     model:nn.Module, # with the weights that met the batch: `load_weights(folder, ema=False)` from the checkpoint of the same step
@@ -418,13 +418,13 @@ class Trained:
     step:int      # updates done
     seconds:float # time spent, earlier parts of a resumed run included
 
-# %% ../nbs/40_train.ipynb #9691946d
+# %% ../nbs/40_train.ipynb #58964e12
 @contextmanager
 def _listening():
     "Context: a list of the SIGTERM and SIGINT that came. Signals that are ignored, and other threads than the first, are left alone."
     asked, old = [], {}
     def note(number, frame):
-        if number==signal.SIGINT and asked: raise KeyboardInterrupt
+        if number==signal.SIGINT and asked: raise KeyboardInterrupt('interrupted a second time: what came after the last checkpoint is lost')
         asked.append(number)
     if threading.current_thread() is threading.main_thread():
         for n in (signal.SIGTERM, signal.SIGINT):
@@ -454,7 +454,7 @@ def _row(run, window, lr, watch, accelerator):
     if accelerator.num_processes>1: mean = accelerator.reduce(mean, 'mean')
     return dict(step=run.step, **dict(zip(window[0], mean.tolist())), lr=lr, seconds=run.seconds, **{f'seconds_{k}':v for k,v in watch.means().items()})
 
-# %% ../nbs/40_train.ipynb #861d86a3
+# %% ../nbs/40_train.ipynb #82456a3b
 def _save(run, out, facts, last):
     "Write a checkpoint; if the disk does not take it, warn, or end if this was the last chance."
     try: run.save(out, facts)
@@ -472,7 +472,7 @@ def _saved_on_error(run, out, facts, acc):
             with suppress(Exception): run.save(out, facts)
         raise
 
-# %% ../nbs/40_train.ipynb #f62a640f
+# %% ../nbs/40_train.ipynb #a8910a6c
 @contextmanager
 def _weighing(model, weights):
     "Context: the model in evaluation mode with other weights."

@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['VALIDATION', 'HA', 'ENOUGH', 'ShardInputs', 'Stream', 'null_lines', 'TruthScores', 'calibrate', 'Recipe', 'Part',
-           'sample', 'open_data', 'initial', 'begin', 'History', 'read_history', 'make_accelerator', 'finish',
-           'carry_out']
+           'sample', 'open_data', 'kept_decoder', 'initial', 'begin', 'History', 'read_history', 'make_accelerator',
+           'finish', 'carry_out']
 
-# %% ../nbs/43_training.ipynb #28431254
+# %% ../nbs/43_training.ipynb #40203092
 import hashlib, json, math, os, threading, warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 import numpy as np, torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
-from .runtime import stream_seed
+from . import __version__
+from .runtime import atomic_path, stream_seed
 from .records import Batch
 from .store import Shards
 from .simulate import SimConfig, simulate
@@ -26,11 +27,11 @@ from .mae import PRESETS, Inputs, build_model, fit_ridge, measured_amplitudes, p
 from .trainset import SMALL, TrainSet, drop_bands, joined, save_inputs
 from .train import TrainConfig, checkpoints, evaluate, load_checkpoint, train
 
-# %% ../nbs/43_training.ipynb #ed7f2cd1
-def _tag(shards, decoder, places):
+# %% ../nbs/43_training.ipynb #c2809b71
+def _tag(shards, decoder, *more):
     "A name for the inputs of some shards."
     files = [[f.name, int(n), s] for f,n,s in zip(shards.files, np.diff(shards.starts), shards.sha256)]
-    about = [files, asdict(MeasurementConfig()), round(float(decoder.basis.abs().sum()),2), (decoder.basis.sum(1)>0).int().tolist(), places]
+    about = [files, asdict(MeasurementConfig()), round(float(decoder.basis.abs().sum()),2), (decoder.basis.sum(1)>0).int().tolist(), *more]
     return hashlib.sha256(json.dumps(about, default=str).encode()).hexdigest()[:10]
 
 def _padded(b:Batch, places:int)->Batch:
@@ -44,7 +45,7 @@ def _finite(x:Inputs)->torch.Tensor: # (n,) galaxies whose inputs are all number
     parts = [v for o in (x,x.summary) for v in vars(o).values() if torch.is_tensor(v) and v.is_floating_point()]
     return torch.stack([v.flatten(1).isfinite().all(1) if v.ndim>1 else v.isfinite() for v in parts]).all(0)
 
-# %% ../nbs/43_training.ipynb #4504dc59
+# %% ../nbs/43_training.ipynb #bbf428cb
 def _prepare_run(shards, lock, rows, path, decoder, places, device):
     "Write the inputs of some rows unless they are there; returns how many galaxies had to be left out."
     if path.exists(): return
@@ -61,7 +62,7 @@ def _mapped(path):
     d.pop('wave'); S = {k[8:]:d.pop(k) for k in list(d) if k.startswith('summary.')}
     return Inputs(**d, summary=Summary(**S))
 
-# %% ../nbs/43_training.ipynb #c5337395
+# %% ../nbs/43_training.ipynb #ed8cc828
 class ShardInputs:
     "Network inputs of the galaxies in shards, as `train` takes them: made once, then read from files that are mapped into memory."
     def __init__(self,
@@ -74,7 +75,7 @@ class ShardInputs:
     ):
         shards = Shards(paths); count = shards.rows(slice(None), ['spec/count'])['spec/count']; self.places, self.wave = int(count.max()), shards.layout.wave
         if not self.places: raise ValueError(f"the galaxies in {paths} have no spectra: there is nothing to learn from.")
-        Path(folder).mkdir(parents=True, exist_ok=True); decoder, lock = decoder.to(device), threading.Lock(); tag = _tag(shards, decoder, self.places); runs = shards.runs(per_file)
+        Path(folder).mkdir(parents=True, exist_ok=True); decoder, lock = decoder.to(device), threading.Lock(); tag = _tag(shards, decoder, self.places, per_file); runs = shards.runs(per_file)
         self.files = [Path(folder)/f'{tag}-{a}.safetensors' for a,_ in runs]
         with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             done = [pool.submit(_prepare_run, shards, lock, r, f, decoder, self.places, device) for r,f in zip(runs, self.files)]
@@ -96,7 +97,7 @@ class ShardInputs:
             here = (which==k).nonzero()[:,0]; at.append(here); parts.append(self.file(k)[i[here]-(int(self.ends[k-1]) if k else 0)])
         return joined(parts)[torch.cat(at).argsort()]
 
-# %% ../nbs/43_training.ipynb #f22dc3a9
+# %% ../nbs/43_training.ipynb #ba07bfd1
 class _Onwards:
     "Examples in their order, without end."
     def __init__(self, batch_size): self.batch_size = batch_size
@@ -125,12 +126,12 @@ class Stream:
         "Fresh galaxies; those that are asked for together depend on the first number of each group of 16 (256 on a GPU), and on their number."
         return joined([self._some(i) for i in torch.as_tensor(index).reshape(-1).split(self.small)])
 
-# %% ../nbs/43_training.ipynb #e1693457
+# %% ../nbs/43_training.ipynb #ccfa0ef8
 VALIDATION = 1000   # number of the first batch of the exam's kind that is used for validation; the exam has 0 to 15
 HA = FREE_LINES.index('Ha-6564')
 
 def null_lines(
-    seen:Inputs,  # training galaxies, with summaries
+    seen:Inputs,  # galaxies to learn from, with summaries
     x:Inputs,     # galaxies that are asked
     start,        # (k+F,) amplitudes that a spectrum without information is given: `model.start`
 )->dict: # null -> (n, P, F) natural logarithm of line amplitudes, only H-alpha filled
@@ -141,13 +142,13 @@ def null_lines(
         a = null.fit(X, y, w, 0).predict(ask)[:,0].reshape(x.unit.shape); out[name] = np.zeros((*a.shape,len(FREE_LINES))); out[name][...,HA] = np.log(a)
     return out
 
-# %% ../nbs/43_training.ipynb #c6df8906
+# %% ../nbs/43_training.ipynb #d4a8eae7
 class TruthScores:
     "Validation on simulated galaxies whose truth is known at every place; a function of the model, as `train` takes it."
     def __init__(self,
         folder,                 # where the galaxies are kept
         decoder:SpectralDecoder,# that of the model
-        seen:Inputs=None,       # training galaxies for the nulls; None: no skill is computed
+        seen:Inputs=None,       # galaxies from which the nulls learn; None: no skill is computed
         start=None,             # `model.start`, for the nulls
         batches=range(VALIDATION,VALIDATION+2), # of 32 galaxies each
     ):
@@ -172,7 +173,7 @@ class TruthScores:
         out = dict(truth_nll=evaluate(model, self.own, len(self.own))['nll'], ha_scatter=s['ha'], ha_bias=s['bias'], **({'ha_within':s['within']} if 'within' in s else {}), cover_ha=coverage_of(z['H-alpha']), cover_500A=coverage_of(z['500-A means']))
         return out if not self.nulls else out|dict(ha_skill=skill(s['ha'], min(self.nulls.values()), self.oracle))
 
-# %% ../nbs/43_training.ipynb #ea8d59e2
+# %% ../nbs/43_training.ipynb #a6ee2e4e
 def calibrate(
     model,       # trained, on the CPU
     x:Inputs,    # galaxies that were not trained on, with summaries
@@ -184,7 +185,7 @@ def calibrate(
     A, b = (torch.cat(v) for v in zip(*[evidence_of(x.summary[s:s+256], rec(lat.galaxies(slice(s,s+256))), grey=c.grey) for s in range(0,len(x),256)]))
     return dict(kernel=fit_kernel(A, b, x.offset, x.size) if x.offset.shape[1]>1 else None, recalibration=rec, familiarity=Familiarity.fit(seen), redshift=fit_redshift(seen.overall, seen.z))
 
-# %% ../nbs/43_training.ipynb #31bd4d7e
+# %% ../nbs/43_training.ipynb #c861f54b
 @dataclass(frozen=True)
 class Recipe:
     "What is trained, from what start, on which galaxies."
@@ -209,7 +210,7 @@ class Recipe:
     @property
     def simulated(self): return self.data[0] in ('simulated','stream')
 
-# %% ../nbs/43_training.ipynb #85c49665
+# %% ../nbs/43_training.ipynb #de7b6347
 class Part:
     "Some rows of data."
     def __init__(self, data, first:int, n:int): self.data, self.first, self.n = data, first, n
@@ -245,7 +246,19 @@ def open_data(
         if len(held.wave)!=len(wave): raise ValueError(f"held-out spectra have {len(held.wave)} pixels, those of the training {len(wave)}: give shards of one configuration.")
     return data, held, wave
 
-# %% ../nbs/43_training.ipynb #f68ad4d5
+# %% ../nbs/43_training.ipynb #b2dbf92d
+def kept_decoder(
+    folder,                # of the cache
+    make=spectral_decoder, # makes it the first time
+)->SpectralDecoder:
+    "The decoder of a cache."
+    path = Path(folder)/f'decoder-{__version__}.safetensors'; names = ('rest_wave','basis','residual')
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True); dec = make()
+        with atomic_path(path) as tmp: save_file({k:getattr(dec,k).detach().cpu().contiguous().clone() for k in names}, tmp)
+    return SpectralDecoder(*(load_file(path)[k] for k in names))
+
+# %% ../nbs/43_training.ipynb #2246173d
 def initial(
     recipe:Recipe,
 ): # `GalaxyIFU` with the weights to begin with, or None
@@ -268,7 +281,7 @@ def begin(
     model = build_model(config, wave, recipe.seed, decoder.cpu(), **kind)
     return fit_ridge(model, sample(data, 1024 if isinstance(data,Stream) else 20_000).to('cpu')) if fit else model
 
-# %% ../nbs/43_training.ipynb #421df80e
+# %% ../nbs/43_training.ipynb #5b198923
 from accelerate.tracking import GeneralTracker
 
 class History(GeneralTracker):
@@ -297,7 +310,7 @@ def read_history(
         except ValueError: break
     return rows
 
-# %% ../nbs/43_training.ipynb #f72622c1
+# %% ../nbs/43_training.ipynb #1c8dcc99
 def make_accelerator(
     out,           # folder of the run
     trackers=None, # names that accelerate knows; None: tensorboard, if it is installed
@@ -314,7 +327,7 @@ def make_accelerator(
     kw = [DistributedDataParallelKwargs(find_unused_parameters=True), InitProcessGroupKwargs(timeout=timedelta(hours=12))]   # not every loss asks all parts of the model; the others wait while one prepares data
     return Accelerator(cpu=cpu, log_with=[History(Path(out)/'history.jsonl'), *names], project_dir=str(out), kwargs_handlers=kw), names
 
-# %% ../nbs/43_training.ipynb #f24b31cc
+# %% ../nbs/43_training.ipynb #8dd4a3b5
 ENOUGH = 256   # held-out galaxies, below which no calibration is fitted
 
 def finish(
@@ -342,7 +355,7 @@ def _same_recipe(out, recipe):
         a, b = (v if recipe.simulated or k!='data' else 'shards' if v not in (['simulated'],['stream']) else v for v in (was[k],now[k]))      # shards may have moved
         if a!=b: raise ValueError(f"{out} was trained with {k}={was[k]!r}, now {now[k]!r}: give the old value to continue, or another folder to start anew.")
 
-# %% ../nbs/43_training.ipynb #955d1037
+# %% ../nbs/43_training.ipynb #b5f9a7d9
 def carry_out(
     recipe:Recipe,
     config:TrainConfig,
@@ -356,13 +369,14 @@ def carry_out(
     "Train, validate, calibrate."
     out = Path(out); acc = accelerator or make_accelerator(out, [])[0]; cache = out/'cache' if cache is None else Path(cache); resumed = bool(checkpoints(out))
     if resumed: _same_recipe(out, recipe)
-    first = initial(recipe); decoder = spectral_decoder() if first is None else first.model.decoder
-    say('data'); judge = None
-    with acc.main_process_first(): data, held, wave = open_data(recipe, decoder, cache, acc.device, workers)
+    first, judge = initial(recipe), None; say('data')
+    with acc.main_process_first():
+        decoder = kept_decoder(cache) if first is None else first.model.decoder
+        data, held, wave = open_data(recipe, decoder, cache, acc.device, workers)
     say(f"{'resuming' if resumed else 'starting'}: {len(data) if not isinstance(data,Stream) else 'endless'} galaxies, {len(held)} held out, spectra of {len(wave)} pixels")
     with acc.main_process_first(): model = begin(recipe, first, data, wave, decoder, not resumed)
     if recipe.truth and acc.is_main_process and model.config.decoder!='patches':
-        say('galaxies with known truth'); nulls = joined([held[torch.arange(min(len(held),1024))]]).to('cpu')
+        say('galaxies with known truth'); nulls = sample(held, 1024).to('cpu')
         judge = TruthScores(cache, model.decoder, nulls if len(nulls)>=ENOUGH else None, model.start.cpu(), range(VALIDATION, VALIDATION+recipe.truth//32))
     acc.init_trackers('galaxy_ifu', {k:v for k,v in asdict(config).items() if isinstance(v,(int,float,str,bool))})
     say('training'); done = train(model, data, config, held, validate=judge if judge is not None else None, out=out, accelerator=acc, meta=dict(recipe=asdict(recipe), model=asdict(model.config)), progress=progress); acc.end_training()

@@ -129,7 +129,7 @@ def checkpoints(
     "Complete checkpoints of a run."
     return sorted(p for p in Path(out).glob('step_*') if (p/'state.json').is_file())
 
-# %% ../nbs/40_train.ipynb #ce56316a
+# %% ../nbs/40_train.ipynb #27ff0451
 def _write(path, tensors, meta=None):
     "Tensors as a safetensors file; OSError if the disk does not take it."
     try: save_file({k:v.detach().to('cpu',copy=True).contiguous() for k,v in tensors.items()}, path, meta)
@@ -253,12 +253,12 @@ def evaluate(
     if world>1: total = accelerator.reduce(total, 'sum')
     return dict(zip(sums, (total/len(data)).tolist()))
 
-# %% ../nbs/40_train.ipynb #222aade2
+# %% ../nbs/40_train.ipynb #121d2f7e
 def _compiled(model, device):
     "The model, to be compiled when it is called first; ValueError where nothing can be compiled."
     names = [os.environ.get('CXX'), 'c++','g++','clang++','cl']
     if not any(map(shutil.which, filter(None, names))): raise ValueError("compile=True needs a C++ compiler, and there is none (g++ or clang++ in PATH, or its path in CXX): install one, or train with compile=False.")
-    return torch.compile(model.to(device))
+    return torch.compile(model.to(device), options=dict(fallback_random=True))     # dropout draws what it would draw otherwise
 
 # %% ../nbs/40_train.ipynb #cb81584e
 class _Run:
@@ -286,7 +286,7 @@ class _Run:
             self.optimizer.state[p][key] = v if key=='step' else v.to(p.device)
         self.step, self.history, self.start = state['step'], state['history'], time.perf_counter()-state['seconds']
 
-# %% ../nbs/40_train.ipynb #548acba5
+# %% ../nbs/40_train.ipynb #4eab5260
 def _newest_whole(out):
     "The newest checkpoint that can be read; a warning names those that cannot."
     for path in reversed(found:=checkpoints(out)):
@@ -304,7 +304,7 @@ def _check_same(out, state, facts):
             was = state[group].get(k,v); was = tuple(was) if isinstance(was,list) else was
             if k not in _FREE and was!=v: raise ValueError(f"{out} was trained with {k}={was!r}, now {k}={v!r}: give the old value to continue, or another folder to start anew.")
 
-# %% ../nbs/40_train.ipynb #4b8a6f3a
+# %% ../nbs/40_train.ipynb #c8ea6c02
 def _order(data, config): return data.order(config.batch_size, config.seed) if hasattr(data,'order') else BatchOrder(len(data), config.batch_size, config.seed)
 
 class _Fetcher:
@@ -325,7 +325,7 @@ class _Fetcher:
             if s not in self.made: self.made[s] = [(i, self.pool.submit(self.data.__getitem__, i)) for i in self.parts(s)]
         yield from ((i, f.result()) for i,f in self.made.pop(step))
 
-# %% ../nbs/40_train.ipynb #7d1b0b3b
+# %% ../nbs/40_train.ipynb #4782b49f
 def _forward(model, inputs, seed, device, mixed_precision):
     "Outputs of a model in training; what it draws is a function of the seed."
     torch.manual_seed(seed)                                                # for dropout, which takes no generator
@@ -342,7 +342,7 @@ def _gradients(run, fetch, accelerator, watch):
         for k,v in numbers.items(): sums[k] = sums.get(k,0.)+v/A
     return sums, parts
 
-# %% ../nbs/40_train.ipynb #49e8082c
+# %% ../nbs/40_train.ipynb #5d1d3628
 def _leaves(x, at=''): # name -> tensor
     "Tensors within tensors, dictionaries, lists and objects, by dotted names."
     if torch.is_tensor(x): return {at or 'tensor':x}
@@ -358,7 +358,7 @@ def _refilled(x, leaves, at=''):
     if not hasattr(x,'__dict__'): return x
     out = copy.copy(x); vars(out).update({k:_refilled(v, leaves, name(k)) for k,v in vars(x).items()}); return out
 
-# %% ../nbs/40_train.ipynb #890e7abd
+# %% ../nbs/40_train.ipynb #ef399648
 def _save_parts(run, parts, out, process):
     "Write the parts of a batch that ended a run; returns the files."
     files = []
@@ -393,7 +393,7 @@ def _update(run, numbers, lr, norm):
 
 def _clip(run): return nn.utils.clip_grad_norm_([p for g in run.optimizer.param_groups for p in g['params']], run.config.clip or math.inf)   # the norm before
 
-# %% ../nbs/40_train.ipynb #97551645
+# %% ../nbs/40_train.ipynb #5884dab7
 def replay(
     path,            # file `bad_step_...` that a run left behind
     model:nn.Module, # with the weights that met the batch: `load_weights(folder, ema=False)` from the checkpoint of the same step
@@ -418,7 +418,7 @@ class Trained:
     step:int      # updates done
     seconds:float # time spent, earlier parts of a resumed run included
 
-# %% ../nbs/40_train.ipynb #f7d05d10
+# %% ../nbs/40_train.ipynb #842a1437
 @contextmanager
 def _listening():
     "Context: a list of the SIGTERM and SIGINT that came. Signals that are ignored, and other threads than the first, are left alone."
@@ -454,7 +454,7 @@ def _row(run, window, lr, watch, accelerator):
     if accelerator.num_processes>1: mean = accelerator.reduce(mean, 'mean')
     return dict(step=run.step, **dict(zip(window[0], mean.tolist())), lr=lr, seconds=run.seconds, **{f'seconds_{k}':v for k,v in watch.means().items()})
 
-# %% ../nbs/40_train.ipynb #57d4187e
+# %% ../nbs/40_train.ipynb #77f9852f
 def _save(run, out, facts, last):
     "Write a checkpoint; if the disk does not take it, warn, or end if this was the last chance."
     try: run.save(out, facts)
@@ -472,7 +472,7 @@ def _saved_on_error(run, out, facts, acc):
             with suppress(Exception): run.save(out, facts)
         raise
 
-# %% ../nbs/40_train.ipynb #9ade3d24
+# %% ../nbs/40_train.ipynb #efb52733
 @contextmanager
 def _weighing(model, weights):
     "Context: the model in evaluation mode with other weights."

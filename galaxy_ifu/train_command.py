@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['train_command']
 
-# %% ../nbs/71_train_command.ipynb #0b65d3c8
+# %% ../nbs/71_train_command.ipynb #1f190cd9
 import json, os, sys
 from pathlib import Path
 from .cli import _Parser, _Steps, _check_folder, run_command
 
-# %% ../nbs/71_train_command.ipynb #ebba5f2d
+# %% ../nbs/71_train_command.ipynb #bf2305a4
 def _options(a):
     "Options of the command."
     add = a.add_argument
@@ -45,7 +45,7 @@ def _configs(args):
     config = TrainConfig(steps=(10**9 if args.minutes else 10_000) if args.steps is None else args.steps, lr=(1e-3 if args.init=='none' else 3e-4) if args.lr is None else args.lr, mixed_precision='bf16' if args.bf16 else 'no', workers=workers, **{k:getattr(args,k) for k in same})
     return Recipe(args.config, args.init, args.data, args.valid, args.galaxies, args.valid_galaxies, sim, args.truth, args.seed), config
 
-# %% ../nbs/71_train_command.ipynb #8683ffd5
+# %% ../nbs/71_train_command.ipynb #2a5d72d6
 def _note(out, status:str, **more):
     "Write `status.json`."
     from galaxy_ifu.cli import _write_json
@@ -64,7 +64,7 @@ def _train(args):
         raise
     if main: last = read_history(out)[-1]; _note(out, 'finished', model=path.name); print('\n'.join(f'{k[6:]:12s} {v:9.4f}' for k,v in last.items() if k.startswith('valid_'))+f"\nwrote {path} after {last['step']} steps and {last['seconds']/60:.1f} minutes of training")
 
-# %% ../nbs/71_train_command.ipynb #775ee380
+# %% ../nbs/71_train_command.ipynb #bc679ffa
 def train_command(
     argv=None, # list of arguments; None: those of the process
 )->int: # exit status; 143 after SIGTERM, 130 after Ctrl-C, either with a checkpoint
@@ -75,6 +75,6 @@ def train_command(
         except KeyboardInterrupt as e: a.exit(130, f"{a.prog}: {str(e) or 'interrupted'}\n")
     return run_command(a, main, argv)
 
-# %% ../nbs/71_train_command.ipynb #f148b7cd
+# %% ../nbs/71_train_command.ipynb #ac812829
 #| eval: false
 if __name__=='__main__': sys.exit(train_command())

@@ -7,7 +7,7 @@ __all__ = ['VALIDATION', 'HA', 'ENOUGH', 'ShardInputs', 'Stream', 'null_lines', 
            'sample', 'open_data', 'kept_decoder', 'initial', 'begin', 'History', 'read_history', 'make_accelerator',
            'finish', 'carry_out']
 
-# %% ../nbs/43_training.ipynb #eb1e892d
+# %% ../nbs/43_training.ipynb #bac16296
 import hashlib, json, math, os, threading, warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +27,7 @@ from .mae import PRESETS, Inputs, build_model, fit_ridge, measured_amplitudes, p
 from .trainset import SMALL, TrainSet, drop_bands, joined, save_inputs
 from .train import TrainConfig, checkpoints, evaluate, load_checkpoint, train
 
-# %% ../nbs/43_training.ipynb #583d3dec
+# %% ../nbs/43_training.ipynb #ccd1433a
 def _tag(shards, decoder, *more):
     "A name for the inputs of some shards."
     files = [[f.name, int(n), s] for f,n,s in zip(shards.files, np.diff(shards.starts), shards.sha256)]
@@ -45,7 +45,7 @@ def _finite(x:Inputs)->torch.Tensor: # (n,) galaxies whose inputs are all number
     parts = [v for o in (x,x.summary) for v in vars(o).values() if torch.is_tensor(v) and v.is_floating_point()]
     return torch.stack([v.flatten(1).isfinite().all(1) if v.ndim>1 else v.isfinite() for v in parts]).all(0)
 
-# %% ../nbs/43_training.ipynb #cd786a7b
+# %% ../nbs/43_training.ipynb #59b7577e
 def _prepare_run(shards, lock, rows, path, decoder, places, device):
     "Write the inputs of some rows unless they are there; returns how many galaxies had to be left out."
     if path.exists(): return
@@ -62,7 +62,7 @@ def _mapped(path):
     d.pop('wave'); S = {k[8:]:d.pop(k) for k in list(d) if k.startswith('summary.')}
     return Inputs(**d, summary=Summary(**S))
 
-# %% ../nbs/43_training.ipynb #d89ee95d
+# %% ../nbs/43_training.ipynb #80c7a1b2
 class ShardInputs:
     "Network inputs of the galaxies in shards, as `train` takes them: made once, then read from files that are mapped into memory."
     def __init__(self,
@@ -97,7 +97,7 @@ class ShardInputs:
             here = (which==k).nonzero()[:,0]; at.append(here); parts.append(self.file(k)[i[here]-(int(self.ends[k-1]) if k else 0)])
         return joined(parts)[torch.cat(at).argsort()]
 
-# %% ../nbs/43_training.ipynb #600ae061
+# %% ../nbs/43_training.ipynb #f7072d13
 class _Onwards:
     "Examples in their order, without end."
     def __init__(self, batch_size): self.batch_size = batch_size
@@ -126,7 +126,7 @@ class Stream:
         "Fresh galaxies; those that are asked for together depend on the first number of each group of 16 (256 on a GPU), and on their number."
         return joined([self._some(i) for i in torch.as_tensor(index).reshape(-1).split(self.small)])
 
-# %% ../nbs/43_training.ipynb #d4bd393f
+# %% ../nbs/43_training.ipynb #0509ea2e
 VALIDATION = 1000   # number of the first batch of the exam's kind that is used for validation; the exam has 0 to 15
 HA = FREE_LINES.index('Ha-6564')
 
@@ -142,7 +142,7 @@ def null_lines(
         a = null.fit(X, y, w, 0).predict(ask)[:,0].reshape(x.unit.shape); out[name] = np.zeros((*a.shape,len(FREE_LINES))); out[name][...,HA] = np.log(a)
     return out
 
-# %% ../nbs/43_training.ipynb #25b91231
+# %% ../nbs/43_training.ipynb #f59ef6a2
 class TruthScores:
     "Validation on simulated galaxies whose truth is known at every place; a function of the model, as `train` takes it."
     def __init__(self,
@@ -173,7 +173,7 @@ class TruthScores:
         out = dict(truth_nll=evaluate(model, self.own, len(self.own))['nll'], ha_scatter=s['ha'], ha_bias=s['bias'], **({'ha_within':s['within']} if 'within' in s else {}), cover_ha=coverage_of(z['H-alpha']), cover_500A=coverage_of(z['500-A means']))
         return out if not self.nulls else out|dict(ha_skill=skill(s['ha'], min(self.nulls.values()), self.oracle))
 
-# %% ../nbs/43_training.ipynb #3b842494
+# %% ../nbs/43_training.ipynb #5090d309
 def calibrate(
     model,       # trained, on the CPU
     x:Inputs,    # galaxies that were not trained on, with summaries
@@ -185,7 +185,7 @@ def calibrate(
     A, b = (torch.cat(v) for v in zip(*[evidence_of(x.summary[s:s+256], rec(lat.galaxies(slice(s,s+256))), grey=c.grey) for s in range(0,len(x),256)]))
     return dict(kernel=fit_kernel(A, b, x.offset, x.size) if x.offset.shape[1]>1 else None, recalibration=rec, familiarity=Familiarity.fit(seen), redshift=fit_redshift(seen.overall, seen.z))
 
-# %% ../nbs/43_training.ipynb #13e8e49e
+# %% ../nbs/43_training.ipynb #b38f207e
 @dataclass(frozen=True)
 class Recipe:
     "What is trained, from what start, on which galaxies."
@@ -210,7 +210,7 @@ class Recipe:
     @property
     def simulated(self): return self.data[0] in ('simulated','stream')
 
-# %% ../nbs/43_training.ipynb #a17c8fba
+# %% ../nbs/43_training.ipynb #ab529569
 class Part:
     "Some rows of data."
     def __init__(self, data, first:int, n:int): self.data, self.first, self.n = data, first, n
@@ -246,7 +246,7 @@ def open_data(
         if len(held.wave)!=len(wave): raise ValueError(f"held-out spectra have {len(held.wave)} pixels, those of the training {len(wave)}: give shards of one configuration.")
     return data, held, wave
 
-# %% ../nbs/43_training.ipynb #dd25ece8
+# %% ../nbs/43_training.ipynb #72b47347
 def kept_decoder(
     folder,                # of the cache
     make=spectral_decoder, # makes it the first time
@@ -258,7 +258,7 @@ def kept_decoder(
         with atomic_path(path) as tmp: save_file({k:getattr(dec,k).detach().cpu().contiguous().clone() for k in names}, tmp)
     return SpectralDecoder(*(load_file(path)[k] for k in names))
 
-# %% ../nbs/43_training.ipynb #2de9cb42
+# %% ../nbs/43_training.ipynb #14287a1f
 def initial(
     recipe:Recipe,
 ): # `GalaxyIFU` with the weights to begin with, or None
@@ -281,7 +281,7 @@ def begin(
     model = build_model(config, wave, recipe.seed, decoder.cpu(), **kind)
     return fit_ridge(model, sample(data, 1024 if isinstance(data,Stream) else 20_000).to('cpu')) if fit else model
 
-# %% ../nbs/43_training.ipynb #0c94ef62
+# %% ../nbs/43_training.ipynb #d668989e
 from accelerate.tracking import GeneralTracker
 
 class History(GeneralTracker):
@@ -310,7 +310,7 @@ def read_history(
         except ValueError: break
     return rows
 
-# %% ../nbs/43_training.ipynb #6be3c708
+# %% ../nbs/43_training.ipynb #dd6ff638
 def make_accelerator(
     out,           # folder of the run
     trackers=None, # names that accelerate knows; None: tensorboard, if it is installed
@@ -327,7 +327,7 @@ def make_accelerator(
     kw = [DistributedDataParallelKwargs(find_unused_parameters=True), InitProcessGroupKwargs(timeout=timedelta(hours=12))]   # not every loss asks all parts of the model; the others wait while one prepares data
     return Accelerator(cpu=cpu, log_with=[History(Path(out)/'history.jsonl'), *names], project_dir=str(out), kwargs_handlers=kw), names
 
-# %% ../nbs/43_training.ipynb #ff12882d
+# %% ../nbs/43_training.ipynb #1dd9eab3
 ENOUGH = 256   # held-out galaxies, below which no calibration is fitted
 
 def finish(
@@ -355,7 +355,7 @@ def _same_recipe(out, recipe):
         a, b = (v if recipe.simulated or k!='data' else 'shards' if v not in (['simulated'],['stream']) else v for v in (was[k],now[k]))      # shards may have moved
         if a!=b: raise ValueError(f"{out} was trained with {k}={was[k]!r}, now {now[k]!r}: give the old value to continue, or another folder to start anew.")
 
-# %% ../nbs/43_training.ipynb #46051730
+# %% ../nbs/43_training.ipynb #8ed728d8
 def carry_out(
     recipe:Recipe,
     config:TrainConfig,

@@ -4,20 +4,21 @@
 
 # %% auto #0
 __all__ = ['TrainConfig', 'lr_factor', 'BatchOrder', 'param_groups', 'EMA', 'checkpoints', 'save_checkpoint', 'load_checkpoint',
-           'load_weights', 'Stopwatch', 'evaluate', 'Trained', 'train', 'lr_range_test']
+           'load_weights', 'Stopwatch', 'evaluate', 'replay', 'Trained', 'train', 'lr_range_test']
 
 # %% ../nbs/40_train.ipynb #56d55d2c
-import json, math, os, shutil, time
-from contextlib import nullcontext
+import copy, json, math, os, shutil, signal, sys, threading, time, warnings, zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, asdict, fields
 from pathlib import Path
 import numpy as np, torch
 from torch import nn
 from accelerate import Accelerator
-from accelerate.utils import broadcast
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
-from .runtime import _sync, stream_seed
+from .runtime import _sync, atomic_path, stream_seed
 
 # %% ../nbs/40_train.ipynb #38a1992b
 @dataclass
@@ -34,6 +35,8 @@ class TrainConfig:
     grad_accum:int=1         # parts in which each process works through its share of a batch
     seed:int=0               # of the order of examples and of all that the model draws
     mixed_precision:str='no' # 'no' or 'bf16'
+    compile:bool=False       # let `torch.compile` make code of the model's operations
+    workers:int=0            # threads that fetch the next batches while this one is worked on; 0: none
     minutes:float=0.         # stop after this time too, whichever is first; 0: no limit
     log_every:int=10         # updates per row of the history
     eval_every:int=0         # updates between validations; 0: only at the end
@@ -53,7 +56,7 @@ def _span(low, high): return f'a number from {low} to below {high}', lambda v: l
 _EXPECTED = dict(batch_size=_whole(1), steps=_whole(1), grad_accum=_whole(1), seed=_whole(0), log_every=_whole(1), eval_every=_whole(0),
     lr=('a finite number above 0', lambda v: 0<v<math.inf), warmup=_span(0,1), weight_decay=_span(0,math.inf), clip=_span(0,math.inf), ema=_span(0,1),
     minutes=_span(0,math.inf), save_minutes=_span(0,math.inf), betas=('two numbers from 0 to below 1', lambda v: len(v)==2 and all(0<=b<1 for b in v)),
-    mixed_precision=("'no' or 'bf16'", lambda v: v in ('no','bf16')))
+    mixed_precision=("'no' or 'bf16'", lambda v: v in ('no','bf16')), compile=('True or False', lambda v: type(v) is bool), workers=_whole(0))
 
 # %% ../nbs/40_train.ipynb #f5856db0
 def lr_factor(
@@ -126,6 +129,19 @@ def checkpoints(
     "Complete checkpoints of a run."
     return sorted(p for p in Path(out).glob('step_*') if (p/'state.json').is_file())
 
+# %% ../nbs/40_train.ipynb #27ff0451
+def _write(path, tensors, meta=None):
+    "Tensors as a safetensors file; OSError if the disk does not take it."
+    try: save_file({k:v.detach().to('cpu',copy=True).contiguous() for k,v in tensors.items()}, path, meta)
+    except SafetensorError as e: raise OSError(f"cannot write {path}: {e}") from None
+
+def _crc(path, block=1<<22):
+    "CRC-32 of a file."
+    crc = 0
+    with open(path,'rb') as f:
+        while (b:=f.read(block)): crc = zlib.crc32(b, crc)
+    return crc
+
 # %% ../nbs/40_train.ipynb #20a1198c
 def save_checkpoint(
     out,            # folder of the run
@@ -139,8 +155,8 @@ def save_checkpoint(
     for rest in out.glob('.new_step_*'): shutil.rmtree(rest)                      # of a run that was killed while writing
     new.mkdir(parents=True)
     try:
-        for name,ts in tensors.items(): save_file({k:v.detach().to('cpu',copy=True).contiguous() for k,v in ts.items()}, new/f'{name}.safetensors')
-        (new/'state.json').write_text(json.dumps(state))
+        for name,ts in tensors.items(): _write(new/f'{name}.safetensors', ts)
+        (new/'state.json').write_text(json.dumps(dict(state, crc32={f.name:_crc(f) for f in new.glob('*.safetensors')})))
         for f in (*new.iterdir(), new): _sync(f)
         if final.exists(): shutil.rmtree(final)
         os.rename(new, final); _sync(out)
@@ -149,8 +165,10 @@ def save_checkpoint(
     return final
 
 # %% ../nbs/40_train.ipynb #2f7c33b2
-def _read(path):
-    try: return load_file(path)
+def _read(path, crc=None):
+    try:
+        if crc is not None and _crc(path)!=crc: raise ValueError('its CRC-32 is not the one it was written with')
+        return load_file(path)
     except Exception as e: raise ValueError(f"{path} cannot be read as safetensors ({e}): remove the folder {path.parent} to go on from the checkpoint before it.") from None
 
 def load_checkpoint(
@@ -163,7 +181,8 @@ def load_checkpoint(
         path = found[-1]
     try: state = json.loads((path/'state.json').read_text())
     except ValueError as e: raise ValueError(f"{path/'state.json'} is damaged ({e}): remove the folder {path} to go on from the checkpoint before it.") from None
-    return {f.stem:_read(f) for f in sorted(path.glob('*.safetensors'))}, state
+    crc = state.pop('crc32', {}); names = sorted(crc or [f.name for f in path.glob('*.safetensors')])
+    return {n.removesuffix('.safetensors'):_read(path/n, crc.get(n)) for n in names}, state
 
 def load_weights(
     path,          # a run's folder (its newest checkpoint), a checkpoint's folder, or a safetensors file
@@ -234,12 +253,19 @@ def evaluate(
     if world>1: total = accelerator.reduce(total, 'sum')
     return dict(zip(sums, (total/len(data)).tolist()))
 
+# %% ../nbs/40_train.ipynb #121d2f7e
+def _compiled(model, device):
+    "The model, to be compiled when it is called first; ValueError where nothing can be compiled."
+    names = [os.environ.get('CXX'), 'c++','g++','clang++','cl']
+    if not any(map(shutil.which, filter(None, names))): raise ValueError("compile=True needs a C++ compiler, and there is none (g++ or clang++ in PATH, or its path in CXX): install one, or train with compile=False.")
+    return torch.compile(model.to(device), options=dict(fallback_random=True))     # dropout draws what it would draw otherwise
+
 # %% ../nbs/40_train.ipynb #cb81584e
 class _Run:
     "All that changes in training."
     def __init__(self, model, config, accelerator):
         self.model, self.config, self.step, self.history = model, config, 0, []
-        self.wrapped = accelerator.prepare(model)                          # moves the model; on several processes, averages gradients
+        self.wrapped = accelerator.prepare(_compiled(model, accelerator.device) if config.compile else model)   # moves the model; on several processes, averages gradients
         self.optimizer = torch.optim.AdamW(param_groups(model, config.weight_decay), lr=config.lr, betas=config.betas)
         self.ema, self.start = EMA(model, config.ema), time.perf_counter()
 
@@ -252,7 +278,7 @@ class _Run:
         return save_checkpoint(out, self.step, dict(weights=self.model.state_dict(), ema=self.ema.weights, optimizer=adam), state)
 
     def load(self, out, facts):
-        tensors, state = load_checkpoint(out); _check_same(out, state, facts)
+        tensors, state = _newest_whole(out); _check_same(out, state, facts)
         self.model.load_state_dict(tensors['weights']); params = dict(self.model.named_parameters())
         for k,v in tensors['ema'].items(): self.ema.weights[k].copy_(v)
         for k,v in tensors['optimizer'].items():
@@ -260,8 +286,16 @@ class _Run:
             self.optimizer.state[p][key] = v if key=='step' else v.to(p.device)
         self.step, self.history, self.start = state['step'], state['history'], time.perf_counter()-state['seconds']
 
+# %% ../nbs/40_train.ipynb #4eab5260
+def _newest_whole(out):
+    "The newest checkpoint that can be read; a warning names those that cannot."
+    for path in reversed(found:=checkpoints(out)):
+        try: return load_checkpoint(path)
+        except ValueError as e: warnings.warn(f"{path.name} is damaged ({str(e).split(': remove')[0]}): going on from the checkpoint before it.", stacklevel=4)
+    raise ValueError(f"all checkpoints in {out} are damaged ({', '.join(p.name for p in found)}): restore one from a copy, or remove them to begin anew.")
+
 # %% ../nbs/40_train.ipynb #89e8e6e6
-_FREE = ('log_every','eval_every','save_minutes','grad_accum')
+_FREE = ('log_every','eval_every','save_minutes','grad_accum','workers','compile')
 
 def _check_same(out, state, facts):
     "Refuse to continue a run with another configuration or other data."
@@ -270,33 +304,110 @@ def _check_same(out, state, facts):
             was = state[group].get(k,v); was = tuple(was) if isinstance(was,list) else was
             if k not in _FREE and was!=v: raise ValueError(f"{out} was trained with {k}={was!r}, now {k}={v!r}: give the old value to continue, or another folder to start anew.")
 
-# %% ../nbs/40_train.ipynb #73372845
-def _gradients(run, data, idx, accelerator, watch):
-    "Gradient of the mean loss over the examples `idx` of all processes; returns this process's mean outputs."
-    config, device, A, sums = run.config, accelerator.device, run.config.grad_accum, {}
-    parts = idx.view(accelerator.num_processes*A, -1); run.optimizer.zero_grad()
-    for a in range(A):
-        part = accelerator.process_index*A+a; seed = stream_seed(config.seed, _TRAIN, run.step, part)
-        inputs = data[parts[part]].to(device); watch.lap('data')
-        torch.manual_seed(seed)                                            # for dropout, which takes no generator
+# %% ../nbs/40_train.ipynb #c8ea6c02
+def _order(data, config): return data.order(config.batch_size, config.seed) if hasattr(data,'order') else BatchOrder(len(data), config.batch_size, config.seed)
+
+class _Fetcher:
+    "This process's parts of the batch of each step: pairs of example numbers and inputs."
+    def __init__(self, data, config, accelerator):
+        self.data, self.order, self.steps, self.made, A = data, _order(data,config), config.steps, {}, config.grad_accum; self.workers = config.workers
+        self.cuts, self.mine = accelerator.num_processes*A, range(accelerator.process_index*A, (accelerator.process_index+1)*A)
+        self.ahead = -(-2*config.workers//A)                               # steps that hold two tasks for each thread
+    def __enter__(self): self.pool = ThreadPoolExecutor(self.workers, thread_name_prefix='batches', initializer=torch.set_num_threads, initargs=(1,)) if self.workers else None; return self
+    def __exit__(self, *e): self.pool and self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def parts(self, step): idx = self.order[step].view(self.cuts,-1); return [idx[p] for p in self.mine]
+
+    def __call__(self, step):
+        "Yields the parts of a step."
+        if not self.workers: yield from ((i, self.data[i]) for i in self.parts(step)); return
+        for s in range(step, min(step+self.ahead+1, self.steps)):
+            if s not in self.made: self.made[s] = [(i, self.pool.submit(self.data.__getitem__, i)) for i in self.parts(s)]
+        yield from ((i, f.result()) for i,f in self.made.pop(step))
+
+# %% ../nbs/40_train.ipynb #4782b49f
+def _forward(model, inputs, seed, device, mixed_precision):
+    "Outputs of a model in training; what it draws is a function of the seed."
+    torch.manual_seed(seed)                                                # for dropout, which takes no generator
+    with _autocast(device, mixed_precision): return model(inputs, generator=torch.Generator(device).manual_seed(seed))
+
+def _gradients(run, fetch, accelerator, watch):
+    "Gradient of the mean loss over the step's examples on all processes; returns this process's mean outputs, and what it worked on."
+    c, device, A, sums, parts = run.config, accelerator.device, run.config.grad_accum, {}, []; run.optimizer.zero_grad()
+    for a,(idx,inputs) in enumerate(fetch(run.step)):
+        seed = stream_seed(c.seed, _TRAIN, run.step, accelerator.process_index*A+a); inputs = inputs.to(device); parts.append((idx,seed,inputs)); watch.lap('data')
         with nullcontext() if a==A-1 else accelerator.no_sync(run.wrapped):
-            with _autocast(device, config.mixed_precision): out = run.wrapped(inputs, generator=torch.Generator(device).manual_seed(seed))
-            numbers = _scalars(out); watch.lap('forward')
+            out = _forward(run.wrapped, inputs, seed, device, c.mixed_precision); numbers = _scalars(out); watch.lap('forward')
             accelerator.backward(out['loss']/A); watch.lap('backward')
         for k,v in numbers.items(): sums[k] = sums.get(k,0.)+v/A
-    return sums
+    return sums, parts
+
+# %% ../nbs/40_train.ipynb #5d1d3628
+def _leaves(x, at=''): # name -> tensor
+    "Tensors within tensors, dictionaries, lists and objects, by dotted names."
+    if torch.is_tensor(x): return {at or 'tensor':x}
+    items = x.items() if isinstance(x,dict) else enumerate(x) if isinstance(x,(list,tuple)) else getattr(x,'__dict__',{}).items()
+    return {k:t for n,v in items for k,t in _leaves(v, f'{at}.{n}' if at else str(n)).items()}
+
+def _refilled(x, leaves, at=''):
+    "A copy of `x` with other tensors."
+    if torch.is_tensor(x): return leaves[at or 'tensor']
+    name = lambda n: f'{at}.{n}' if at else str(n)
+    if isinstance(x,dict): return {k:_refilled(v, leaves, name(k)) for k,v in x.items()}
+    if isinstance(x,(list,tuple)): return type(x)(_refilled(v, leaves, name(i)) for i,v in enumerate(x))
+    if not hasattr(x,'__dict__'): return x
+    out = copy.copy(x); vars(out).update({k:_refilled(v, leaves, name(k)) for k,v in vars(x).items()}); return out
+
+# %% ../nbs/40_train.ipynb #ef399648
+def _save_parts(run, parts, out, process):
+    "Write the parts of a batch that ended a run; returns the files."
+    files = []
+    for a,(idx,seed,inputs) in enumerate(parts):
+        files.append(Path(out)/f'bad_step_{run.step:09d}_{process*len(parts)+a}.safetensors')
+        about = dict(step=run.step, seed=seed, examples=idx.tolist(), mixed_precision=run.config.mixed_precision)
+        with atomic_path(files[-1]) as tmp: _write(tmp, _leaves(inputs), dict(replay=json.dumps(about)))
+    return files
+
+def _agreed(acc, *numbers:float): # their sums over all processes
+    if acc.num_processes==1: return numbers
+    return acc.reduce(torch.tensor(numbers, device=acc.device, dtype=torch.float32), 'sum').tolist()
+
+def _check_finite(run, numbers, norm, parts, out, acc):
+    "FloatingPointError, on all processes, if the loss of one or the gradient is not finite."
+    if not _agreed(acc, float(not bool(torch.isfinite(norm+numbers['loss']))))[0]: return
+    c, files, why = run.config, [], ''
+    if out is not None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+        try: files = _save_parts(run, parts, out, acc.process_index)
+        except OSError as e: why = f" (its inputs could not be saved: {e})"
+    where = f" and saved as {', '.join(map(str,files))}: see what is wrong with `replay` (galaxy_ifu.train)" if files else why
+    raise FloatingPointError(f"step {run.step}: loss {float(numbers['loss'])}, gradient norm {float(norm)}. The weights are still those before this step. Its examples are "
+        f"{str([i for idx,*_ in parts for i in idx.tolist()][:64])[:-1]}{', ...'*(sum(len(p[0]) for p in parts)>64)}]{where}; look for NaN or empty ones there; else try a lower lr than {c.lr} or a longer warmup.")
 
 # %% ../nbs/40_train.ipynb #8e64fb07
-def _update(run, numbers, lr):
-    "Clip, check, step, average."
-    norm = nn.utils.clip_grad_norm_([p for g in run.optimizer.param_groups for p in g['params']], run.config.clip or math.inf)
-    if not bool(torch.isfinite(norm+numbers['loss'])):
-        c = run.config
-        raise FloatingPointError(f"step {run.step}: loss {float(numbers['loss'])}, gradient norm {float(norm)}. The weights are still those before this step. Its examples are "
-            f"BatchOrder(len(data), {c.batch_size}, {c.seed})[{run.step}]: look for NaN or empty ones there; else try a lower lr than {c.lr} or a longer warmup.")
+def _update(run, numbers, lr, norm):
+    "Step and average."
     for g in run.optimizer.param_groups: g['lr'] = lr
     run.optimizer.step(); run.step += 1; run.ema.update(run.model, run.step)
     numbers['grad_norm'] = norm.detach()
+
+def _clip(run): return nn.utils.clip_grad_norm_([p for g in run.optimizer.param_groups for p in g['params']], run.config.clip or math.inf)   # the norm before
+
+# %% ../nbs/40_train.ipynb #5884dab7
+def replay(
+    path,            # file `bad_step_...` that a run left behind
+    model:nn.Module, # with the weights that met the batch: `load_weights(folder, ema=False)` from the checkpoint of the same step
+    like,            # any batch of the same data, `data[:1]`: the form into which the tensors are put
+)->dict: # loss and other outputs; grad_norm; inputs, parameters: names of tensors and of gradients that are not finite
+    "Once more the batch that ended a run, with the random numbers it had."
+    with safe_open(path,'pt') as f: tensors, about = {k:f.get_tensor(k) for k in f.keys()}, json.loads((f.metadata() or {}).get('replay','null'))
+    if about is None: raise ValueError(f"{path} is no batch that a run left behind: expected a file bad_step_....safetensors.")
+    if (lost:=_leaves(like).keys()^tensors.keys()): raise ValueError(f"{path} holds another kind of batch: {sorted(lost)[0]!r} is only in one of the two; give a batch of the data that the run used.")
+    device = next(model.parameters()).device; model.train(); model.zero_grad()
+    out = _forward(model, _refilled(like, tensors).to(device), about['seed'], device, about['mixed_precision']); numbers = _scalars(out); out['loss'].backward()
+    grads = {k:p.grad for k,p in model.named_parameters() if p.grad is not None}; norm = torch.stack([g.norm() for g in grads.values()]).norm()
+    broken = lambda ts: [k for k,t in ts.items() if t.is_floating_point() and not bool(t.isfinite().all())]
+    return dict({k:float(v) for k,v in numbers.items()}, grad_norm=float(norm), inputs=broken(tensors), parameters=broken(grads), **{k:about[k] for k in ('step','seed','examples')})
 
 # %% ../nbs/40_train.ipynb #59543d54
 @dataclass
@@ -307,13 +418,35 @@ class Trained:
     step:int      # updates done
     seconds:float # time spent, earlier parts of a resumed run included
 
+# %% ../nbs/40_train.ipynb #842a1437
+@contextmanager
+def _listening():
+    "Context: a list of the SIGTERM and SIGINT that came. Signals that are ignored, and other threads than the first, are left alone."
+    asked, old = [], {}
+    def note(number, frame):
+        if number==signal.SIGINT and asked: raise KeyboardInterrupt('interrupted a second time: what came after the last checkpoint is lost')
+        asked.append(number)
+    if threading.current_thread() is threading.main_thread():
+        for n in (signal.SIGTERM, signal.SIGINT):
+            if signal.getsignal(n)!=signal.SIG_IGN: old[n] = signal.signal(n, note)
+    try: yield asked
+    finally:
+        for n,h in old.items(): signal.signal(n, h or signal.SIG_DFL)
+
+def _end(run, number, out, acc):
+    "End the process as the signal asks."
+    kept = f"it is saved: give the same command, with the same folder {out}, to go on" if out is not None else "no folder was given, so nothing is saved"
+    text = f"stopped by {signal.Signals(number).name} after step {run.step}; {kept}."
+    if number==signal.SIGINT: raise KeyboardInterrupt(text)
+    if acc.is_main_process: print(text, file=sys.stderr, flush=True)
+    raise SystemExit(128+number)
+
 # %% ../nbs/40_train.ipynb #d61e257d
-def _limits(run, accelerator):
-    "Share of the run that is done at the middle of the next update, and whether to stop; the same on all processes."
-    c, t = run.config, run.seconds
-    if c.minutes and accelerator.num_processes>1: t = float(broadcast(torch.tensor(t, device=accelerator.device, dtype=torch.float32)))
-    spent = t/60/c.minutes if c.minutes else 0.
-    return max((run.step+.5)/c.steps, spent), run.step>=c.steps or spent>=1
+def _limits(run, acc, asked):
+    "Share of the run that is done at the middle of the next update, whether to stop, and the signal that asks for it or 0; the same on all processes."
+    c = run.config; t, term, stop = _agreed(acc, run.seconds*acc.is_main_process, signal.SIGTERM in asked, signal.SIGINT in asked)
+    spent = t/60/c.minutes if c.minutes else 0.; number = signal.SIGTERM if term else signal.SIGINT if stop else 0
+    return max((run.step+.5)/c.steps, spent), bool(run.step>=c.steps or spent>=1 or number), number
 
 def _row(run, window, lr, watch, accelerator):
     "A row of the history: means of `window`, a list of dictionaries, over steps and processes."
@@ -321,22 +454,57 @@ def _row(run, window, lr, watch, accelerator):
     if accelerator.num_processes>1: mean = accelerator.reduce(mean, 'mean')
     return dict(step=run.step, **dict(zip(window[0], mean.tolist())), lr=lr, seconds=run.seconds, **{f'seconds_{k}':v for k,v in watch.means().items()})
 
+# %% ../nbs/40_train.ipynb #77f9852f
+def _save(run, out, facts, last):
+    "Write a checkpoint; if the disk does not take it, warn, or end if this was the last chance."
+    try: run.save(out, facts)
+    except OSError as e:
+        before = ', '.join(p.name for p in checkpoints(out)) or 'none'; text = f"the checkpoint of step {run.step} could not be written into {out} ({e}). Whole ones there: {before}"
+        if last: raise OSError(f"{text}; make room and give the same command to go on from the newest.") from e
+        warnings.warn(f"{text}; training goes on, and the next is tried {run.config.save_minutes:g} minutes later: make room.", stacklevel=3)
+
+@contextmanager
+def _saved_on_error(run, out, facts, acc):
+    "Context before the weights are touched: an error in it leaves a checkpoint behind."
+    try: yield
+    except Exception:
+        if out is not None and acc.is_main_process:
+            with suppress(Exception): run.save(out, facts)
+        raise
+
+# %% ../nbs/40_train.ipynb #efb52733
+@contextmanager
+def _weighing(model, weights):
+    "Context: the model in evaluation mode with other weights."
+    own, was = {k:v.detach().clone() for k,v in model.state_dict().items()}, model.training; model.load_state_dict(weights); model.eval()
+    try: yield model
+    finally: model.load_state_dict(own); model.train(was)
+
+def _validated(run, valid, validate, acc):
+    "Numbers of a validation of the averaged weights; those of `validate` on the main process."
+    c = run.config; out = {} if valid is None else evaluate(run.model, valid, c.batch_size, run.ema.weights, c.seed, c.mixed_precision, acc)
+    if validate is not None and acc.is_main_process:
+        torch.manual_seed(stream_seed(c.seed, _VALID))
+        with _weighing(run.model, run.ema.weights) as model, torch.no_grad(): out |= {k:float(v) for k,v in validate(model).items()}
+    return {f'valid_{k}':v for k,v in out.items()}
+
 # %% ../nbs/40_train.ipynb #d34d2736
-def _loop(run, data, order, valid, out, facts, acc, bar):
-    "Updates, with what is due after each: a row, a validation, a checkpoint."
-    c, watch, window, saved, (done, stop) = run.config, Stopwatch(acc.device), [], time.perf_counter(), _limits(run, acc)
+def _loop(run, fetch, valid, validate, out, facts, acc, bar, asked):
+    "Updates, with what is due after each: a row, a validation, a checkpoint. Returns the signal that ended it, or 0."
+    c, watch, window, saved, (done, stop, number) = run.config, Stopwatch(acc.device), [], time.perf_counter(), _limits(run, acc, asked)
     while not stop:
         lr = c.lr*lr_factor(done, c.warmup); watch.start(acc.device.type=='cpu' or run.step%c.log_every==0)
-        numbers = _gradients(run, data, order[run.step], acc, watch)
-        _update(run, numbers, lr); watch.lap('optimizer'); window.append(numbers); done, stop = _limits(run, acc)
-        check = valid is not None and (stop or c.eval_every and run.step%c.eval_every==0)
-        if check or stop or run.step%c.log_every==0:
+        with _saved_on_error(run, out, facts, acc):
+            numbers, parts = _gradients(run, fetch, acc, watch); norm = _clip(run); _check_finite(run, numbers, norm, parts, out, acc)
+        _update(run, numbers, lr, norm); watch.lap('optimizer'); window.append(numbers); done, stop, number = _limits(run, acc, asked); del parts
+        check = (valid is not None or validate is not None) and not number and (stop or c.eval_every and run.step%c.eval_every==0)
+        if check or stop and not number or run.step%c.log_every==0:
             row = _row(run, window, lr, watch, acc); window = []
-            if check: row |= {f'valid_{k}':v for k,v in evaluate(run.model, valid, c.batch_size, run.ema.weights, c.seed, c.mixed_precision, acc).items()}
+            if check: row |= _validated(run, valid, validate, acc)
             run.history.append(row); acc.log({k:v for k,v in row.items() if k!='step'}, step=run.step); bar.set_postfix_str(_brief(row))
         bar.update()
-        if out is not None and acc.is_main_process and (stop or time.perf_counter()-saved>=60*c.save_minutes): run.save(out, facts); saved = time.perf_counter()
-    acc.wait_for_everyone()
+        if out is not None and acc.is_main_process and (stop or time.perf_counter()-saved>=60*c.save_minutes): _save(run, out, facts, stop); saved = time.perf_counter()
+    acc.wait_for_everyone(); return number
 
 def _check_plain(acc):
     "Refuse an accelerator that would do a second time what the loop does."
@@ -354,29 +522,31 @@ def train(
     data,               # `len(data)` and `data[idx]`, idx (n,) long -> inputs with `.to(device)`
     config:TrainConfig,
     valid=None,         # held-out data of the same kind
+    validate=None,      # function of the model, which has the averaged weights, of a dictionary of numbers; called on process 0, while the others wait
     out=None,           # folder for checkpoints; None: none are written
     resume:bool=True,   # continue from the newest checkpoint in `out`, if there is one
     accelerator:Accelerator=None, # where to run and whom to tell (its trackers); None: as `accelerate` was launched
     meta:dict=None,     # facts for JSON, written into each checkpoint: the model's configuration
     progress:bool=True, # show a progress bar
 )->Trained:
-    "Train a model."
+    "Train a model. SIGTERM or Ctrl-C ends the run after the update it is in, with a checkpoint."
     acc = accelerator or Accelerator(); _check_plain(acc); parts = acc.num_processes*config.grad_accum
     if config.batch_size%parts: raise ValueError(f"batch_size={config.batch_size} cannot be cut into {acc.num_processes} processes x grad_accum={config.grad_accum} equal parts: use a multiple of {parts}.")
-    run, order = _Run(model, config, acc), BatchOrder(len(data), config.batch_size, config.seed)
+    run = _Run(model, config, acc)
     facts = dict(config=asdict(config), run=dict(examples=len(data), parts=parts), meta=meta or {})
     if out is not None and checkpoints(out):
         if not resume: raise ValueError(f"{out} already holds {checkpoints(out)[-1].name} and resume=False: remove the folder or choose another.")
         run.load(out, facts)
     model.train()
-    with torch.random.fork_rng([acc.device] if acc.device.type=='cuda' else []), tqdm(total=config.steps, initial=run.step, disable=not (progress and acc.is_main_process)) as bar:
-        _loop(run, data, order, valid, out, facts, acc, bar)
+    with torch.random.fork_rng([acc.device] if acc.device.type=='cuda' else []), _listening() as asked, _Fetcher(data, config, acc) as fetch, tqdm(total=config.steps, initial=run.step, disable=not (progress and acc.is_main_process)) as bar:
+        number = _loop(run, fetch, valid, validate, out, facts, acc, bar, asked)
+    if number: _end(run, number, out, acc)
     return Trained(run.history, run.ema.weights, run.step, run.seconds)
 
 # %% ../nbs/40_train.ipynb #ea2fa8da
 class _FastaiBatches:
     "The first `steps` batches of `train`, as a fastai Learner takes them."
-    def __init__(self, data, config, steps, device): self.data, self.order, self.steps, self.device = data, BatchOrder(len(data), config.batch_size, config.seed), steps, device
+    def __init__(self, data, config, steps, device): self.data, self.order, self.steps, self.device = data, _order(data, config), steps, device
     def __len__(self): return self.steps
     def __iter__(self): return ((self.data[self.order[s]].to(self.device), torch.zeros(1)) for s in range(self.steps))
 

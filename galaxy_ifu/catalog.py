@@ -21,7 +21,7 @@ from .sky import grid_offsets, offset_to_radec
 from .linelist import STRONG, rest_waves
 from .photometry import BANDS
 from .runtime import atomic_path, atomic_write, dask_client, file_state, one_at_a_time, open_fits, reuse_memory, run_tasks, stream_seed
-from .records import Image
+from .records import Image, closure, light_map
 from .manga import write_fits
 from .manifest import FetchConfig, load_manifest
 from .export import _identity, _provenance
@@ -198,8 +198,7 @@ def measure(
     seed:int=0, # of the samples
 )->dict: # column of the summary -> number
     "Numbers of a galaxy: see `summary_columns`."
-    from galaxy_ifu.cli import closure, light_map
-    light = light_map(image.select(tuple(b for b in image.bands if b in BANDS)), cube.shape, cube.spaxel, cube.psf_fwhm, cube.center); known = (cube.ivar>0).any(0); ratio = closure(cube, light, image.system); best = next(light[b] for b in ('r','i','z','g') if b in light)
+    light = light_map(image, cube.shape, cube.spaxel, cube.psf_fwhm, cube.center); known = (cube.ivar>0).any(0); ratio = closure(cube, light, image.system); best = next(light[b] for b in ('r','i','z','g') if b in light)
     radius = np.hypot(*np.moveaxis(grid_offsets(cube.shape, cube.spaxel, cube.center),-1,0)); totals, ha, at = line_totals(cube, n, seed); r_ha = half_light(ha, np.hypot(*at.T)) if np.isfinite(totals['Ha'][0]) else np.full(2, np.nan)
     out = dict(z=cube.z, z_std=float(np.std([p.z for p in cube.parts])) if hasattr(cube,'parts') else 0., spaxels=int(known.sum()), ood=float(np.average(cube.ood[known], weights=best[known].clip(1e-9))))
     with np.errstate(divide='ignore', invalid='ignore'): out |= {f'mag_{b}':float(22.5-2.5*np.log10(m[known].sum())) for b,m in light.items()}

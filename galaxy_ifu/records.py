@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WISE', 'PSF_MEDIAN', 'MASKBITS', 'UNUSABLE', 'NATIVE', 'VEGA_TO_AB', 'sky_ivar', 'Image', 'mask_value', 'Plane',
            'read_planes', 'image_system', 'FiberSpectrum', 'rebin', 'rebin_wave', 'check_redshift', 'Galaxy', 'Batch',
-           'image_tensors', 'collate']
+           'image_tensors', 'collate', 'light_map', 'closure']
 
 # %% ../nbs/10_records.ipynb #a36370d4
 import warnings
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 import numpy as np, torch
 from .units import wave_grid, lsf_sigma
-from .sky import band_transmission, transmission, wcs_center, radec_to_offset, offset_to_radec, offset_to_pixel, pixel_to_offset
-from .photometry import BANDS
-from .light import fill_masked
+from .sky import band_transmission, grid_offsets, transmission, wcs_center, radec_to_offset, offset_to_radec, offset_to_pixel, pixel_to_offset
+from .photometry import BANDS, band_coverage, band_weights
+from .light import LightField, fill_masked, sample_splines
 from .runtime import NotReadable, open_fits
 
 # %% ../nbs/10_records.ipynb #be3a1e02
@@ -403,3 +403,31 @@ def collate(
     return replace(b, wave=sp[0].wave, spec=stack([s.flux/t for s,t in zip(sp,trans)]), spec_ivar=stack([s.ivar*t**2 for s,t in zip(sp,trans)]),
         offset=stack([s.offset for s in sp]), aperture=stack([s.aperture for s in sp])[:,0], spec_psf=stack([s.psf_fwhm for s in sp])[:,0],
         spec_z=stack([g.z if s.z is None else s.z for g in galaxies for s in g.spectra]))
+
+# %% ../nbs/10_records.ipynb #2eb607bf
+def light_map(
+    image:Image,    # infrared bands are left out
+    shape,          # (ny, nx) of the cube
+    spaxel:float,   # side of a spaxel, arcsec
+    psf_fwhm:float, # total PSF FWHM, arcsec
+    center=(0.,0.), # offset (east, north) of the middle of the cube, arcsec
+)->dict: # band -> (ny, nx) nanomaggies per spaxel, as observed
+    "The image's own light in the spaxels of a cube."
+    flux, _, psf = image_tensors(replace(image, ebv=0.))                     # no reddening is taken off
+    coef, _ = LightField(flux[None], psf[None], image.pixscale).splines(spaxel, psf_fwhm, 'square')
+    off = torch.as_tensor(grid_offsets(shape, spaxel)+center).float().reshape(1,-1,2)
+    maps = sample_splines(coef, off, image.pixscale)[0].reshape(4, *shape).numpy()
+    return {b:maps[BANDS.index(b)] for b in image.bands if b in BANDS}
+
+def closure(
+    cube,        # predicted cube: flux, ivar (L, ny, nx), wave (L,)
+    light:dict,  # band -> (ny, nx) from `light_map`
+    system='south', # imaging system, see `band_filters`
+)->dict: # band -> dict of 'image' and 'cube' in nanomaggies, 'ratio'; a band that the grid does not cover is left out
+    "Light of the image and synthetic photometry of the cube, summed over the predicted spaxels."
+    known = (cube.ivar>0).any(0); total = cube.flux[:,known].sum(1, dtype=np.float64); out = {}
+    for b,m in light.items():
+        if band_coverage((b,), cube.wave, system)[0]<.98: continue
+        seen, made = float(m[known].sum()), float(band_weights((b,), cube.wave, system)[0]@total)
+        out[b] = dict(image=seen, cube=made, ratio=made/seen if seen else float('nan'))
+    return out

@@ -7,7 +7,7 @@ __all__ = ['reuse_memory', 'atomic_path', 'atomic_write', 'stream_seed', 'BadFil
            'MissingPart', 'open_fits', 'open_hdf5', 'dask_client', 'run_tasks', 'one_at_a_time', 'file_state']
 
 # %% ../nbs/07_runtime.ipynb #5ccde8be
-import ctypes, gzip, itertools, logging, os, platform, secrets, warnings, zlib
+import ctypes, gzip, itertools, logging, os, platform, secrets, time, warnings, zlib
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -146,6 +146,49 @@ def dask_client(
     else:
         with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=memory, dashboard_address='127.0.0.1:0', silence_logs=logging.CRITICAL) as cluster, Client(cluster) as client: yield client, 4*workers
 
+# %% ../nbs/07_runtime.ipynb #4ab6167f
+def _start_lost(
+    cluster, # `LocalCluster`
+)->int: # how many workers are started
+    "Start workers anew that the cluster has given up."
+    gone = ('closing','closed','failed'); lost = [k for k in list(cluster.worker_spec) if getattr(getattr(cluster.workers.get(k),'status',None),'name','closed') in gone]
+    for k in lost: cluster.workers.pop(k, None)
+    if lost: cluster.scale(len(cluster.worker_spec))          # those that are being started already are not started twice
+    return len(lost)
+
+class _Watch:
+    "Looks after the workers while somebody waits."
+    def __init__(self,
+        client,
+        patience:float=600., # s without a worker, after which those of this machine are given up
+    ): self.client, self.patience, self.said = client, patience, False; self.seen = self.looked = time.monotonic()
+
+    def __call__(self):
+        "At most once a second: start workers that were lost. OSError if there were none for too long."
+        if (now:=time.monotonic())-self.looked<1: return
+        self.looked = now; c = self.client; none = now-self.seen
+        if c.cluster: _start_lost(c.cluster)
+        if c.nthreads(): self.seen = now
+        elif c.cluster and none>self.patience: raise OSError(f"there was no worker for {none:.0f} s, and new ones do not start: look whether this machine has memory and processes to spare, and run again with fewer workers.")
+        elif not c.cluster and none>60 and not self.said: self.said = True; warnings.warn(f"the scheduler {c.scheduler.address} has no workers: waiting for some; start them with 'dask worker'.")
+
+    def next(self,
+        running, # `as_completed`
+    ): # future that is done
+        self.seen = time.monotonic()
+        while not running.has_ready(): time.sleep(.02); self()
+        return next(running)
+
+    def result(self,
+        t, # future that is done; its result may yet be lost with the worker that held it, and then is made again
+    ):
+        while True:
+            try: return t.result(timeout=2)
+            except TimeoutError:
+                if t.status=='error': raise              # the task's own
+                self()
+
+# %% ../nbs/07_runtime.ipynb #a6566954
 def run_tasks(
     f,            # of an item, importable where the workers are
     items,        # any number
@@ -158,10 +201,10 @@ def run_tasks(
     from distributed import KilledWorker, as_completed
     todo, of = iter(items), {}
     def put(i): t = client.submit(f, i, pure=False, key=f'{label(i)}-{secrets.token_hex(4)}'); of[t.key] = i; return t
-    running = as_completed([put(i) for i in itertools.islice(todo, ahead)])
-    for t in running:
-        item, result, died = of.pop(t.key), None, None
-        try: result = t.result()
+    running, watch = as_completed([put(i) for i in itertools.islice(todo, ahead)]), _Watch(client)
+    while not running.is_empty():
+        t = watch.next(running); item, result, died = of.pop(t.key), None, None
+        try: result = watch.result(t)
         except KilledWorker as e: died = e
         t.release(); yield item, result, died
         for i in itertools.islice(todo, 1): running.add(put(i))

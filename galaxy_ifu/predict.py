@@ -279,7 +279,7 @@ def _on_grid(lsf, wave, keep):
 
 @patch
 def _in_range(self:GalaxyIFU, wave, z): # wavelengths that the decoder knows at this redshift, and which they are
-    lo, hi = (r*(1+float(z)) for r in self.rest_range); keep = (wave>=lo)&(wave<=hi)
+    lo, hi = (r*(1+float(shifted(z, v))) for r,v in zip(self.rest_range, (NODES[-1],NODES[0]))); keep = (wave>=lo)&(wave<=hi)     # at every velocity
     if keep.sum()<2: raise ValueError(f"none of the wavelengths {wave[0]:.0f}-{wave[-1]:.0f} Angstrom can be predicted at z={float(z):.4f}: the range is {lo:.0f}-{hi:.0f} Angstrom.")
     return wave[keep], keep
 
@@ -642,7 +642,7 @@ def show(self:Prediction,
 
 MixedPrediction.show = Prediction.show
 
-# %% ../nbs/55_predict.ipynb #b5c37f8f
+# %% ../nbs/55_predict.ipynb #1419aa72
 @patch
 @torch.no_grad()
 def write_cube(self:GalaxyIFU,

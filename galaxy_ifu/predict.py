@@ -642,7 +642,7 @@ def show(self:Prediction,
 
 MixedPrediction.show = Prediction.show
 
-# %% ../nbs/55_predict.ipynb #1419aa72
+# %% ../nbs/55_predict.ipynb #eccb467e
 @patch
 @torch.no_grad()
 def write_cube(self:GalaxyIFU,

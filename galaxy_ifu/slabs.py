@@ -122,7 +122,7 @@ class Slabs:
         return mean, var
 
 # %% ../nbs/50_slabs.ipynb #0fb3322f
-FEW = 4   # places up to which `node_moments` is quicker than `Slabs`
+FEW = 12   # places up to which `node_moments` is quicker than `Slabs`
 
 def node_moments(
     grid:ObservedGrid,
@@ -132,14 +132,16 @@ def node_moments(
     "The same for few places: node by node, without approximation."
     w = node_weights(_double(lat))[0]; used = (w.amax(0)>1e-7).nonzero()[:,0]; w, k = w[:,used]/w[:,used].sum(1,keepdim=True), lat.k
     (a,), (G,) = lat.weights(); a = linear_amplitudes(lat.mean[0], k) if median else a
-    R, B = torch.linalg.qr(G.mT, 'r').R, grid.stars(used); w = w.T[...,None].to(B)                                # K = R^T R
-    square = lambda part, rows: torch.stack([(r[:,part]@rows).square().sum(1) for r in R],1)                       # (V, P, pixels)
-    x = a[:,:k]@B; s = None if median else square(slice(k), B)                                                    # (V, P, L)
+    R, (i,t), basis = torch.linalg.qr(G.mT, 'r').R, (v[used] for v in grid.index), grid.basis; w = w[...,None].to(basis)       # K = R^T R
+    f = a[:,:k]@basis; x = torch.lerp(f[:,i], f[:,i+1], t); s = None if median else _interpolated(R[:,:k,:k]@basis, i, t)      # (P, V, L)
     for at,free,P in grid.lines:
-        part = torch.cat([torch.arange(k, device=free.device), k+free]); rows = torch.cat([B[:,:,at],P[used]],1); x[...,at] = a[:,part]@rows
-        if s is not None: s[...,at] = square(part, rows)
-    m = (w*x).sum(0); unit = lat.unit[0]
-    return (m.T*unit, None) if median else (m.T*unit, ((w*(s+(x-m).square())).sum(0)+grid.residual**2).T*unit**2)
+        part = torch.cat([torch.arange(k, device=free.device), k+free]); rows = torch.cat([at_observed(basis, i[:,at], t[:,at]),P[used]],1); x[...,at] = (a[:,part]@rows).transpose(0,1)
+        if s is not None: s[...,at] = torch.stack([(r[:,part]@rows).square().sum(1) for r in R])
+    m, unit = (w*x).sum(1), lat.unit[0]
+    return (m.T*unit, None) if median else (m.T*unit, ((w*(s+(x-m[:,None]).square())).sum(1)+grid.residual**2).T*unit**2)
+
+def _interpolated(y, i, t): # y (P, k, R) on the rest-frame grid -> (P, V, L) sum over k of the squares of what lies between its pixels i and i+1
+    own, next_ = y.square().sum(1), (y[...,:-1]*y[...,1:]).sum(1); return (1-t)**2*own[:,i]+2*t*(1-t)*next_[:,i]+t**2*own[:,i+1]
 
 # %% ../nbs/50_slabs.ipynb #d9a96110
 def _double(lat:Latents)->Latents:

@@ -642,7 +642,7 @@ def show(self:Prediction,
 
 MixedPrediction.show = Prediction.show
 
-# %% ../nbs/55_predict.ipynb #eccb467e
+# %% ../nbs/55_predict.ipynb #569090c9
 @patch
 @torch.no_grad()
 def write_cube(self:GalaxyIFU,
@@ -654,7 +654,7 @@ def write_cube(self:GalaxyIFU,
 )->Path:             # the file: what `predict_cube(...).write(path)` writes
     "Predict a cube into a file without ever holding it in memory. ValueError if the image has no sky position."
     _needs_sky(image); cubes = self._cubes(image, z, **kwargs); c = cubes[0]._mixture(cubes); im = c._image
-    return stream_logcube(path, c._decode(cubes), c.shape, c.wave, im.ra, im.dec, c.spaxel, center=c.center, lsf_sigma=lsf_sigma(c._lsf, c.wave),
+    return stream_logcube(path, c._decode(cubes, 2**20), c.shape, c.wave, im.ra, im.dec, c.spaxel, center=c.center, lsf_sigma=lsf_sigma(c._lsf, c.wave),
                           ebv=im.ebv or 0., z=c.z, psf_fwhm=c.psf_fwhm, galaxy_id=galaxy_id, provenance=_provenance(c)|(provenance or {}))
 
 def _needs_sky(image):

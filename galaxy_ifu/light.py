@@ -7,6 +7,7 @@ __all__ = ['fast_size', 'frequencies', 'match_mtf', 'LightField', 'sample_spline
 
 # %% ../nbs/05_light.ipynb #e5a08155
 import copy, math
+from functools import lru_cache
 import torch, torch.nn.functional as F
 from fastcore.basics import patch
 from .sky import MOFFAT_BETA, disc_mtf, square_mtf, offset_to_pixel
@@ -79,9 +80,16 @@ def transfer(self:LightField,
     "What the aperture and the PSF matching do to each frequency."
     col = lambda v: torch.as_tensor(v, dtype=self.psf_fwhm.dtype, device=self.psf_fwhm.device).reshape(-1,1,1,1)
     if kind not in ('disc','square'): raise ValueError(f"kind={kind!r}: an aperture is a 'disc' (size = diameter) or a 'square' (size = side).")
-    A = disc_mtf(self.k, col(size)) if kind=='disc' else square_mtf(self.kx, self.ky, col(size))
+    if isinstance(size, (int,float)): A = _aperture(kind, float(size), self.padded, self.pixscale, self.k.device)
+    else: A = disc_mtf(self.k, col(size)) if kind=='disc' else square_mtf(self.kx, self.ky, col(size))
     if psf_fwhm is None: return A/self.pixscale**2
     return match_mtf(self.k, self.psf_fwhm[...,None,None], col(psf_fwhm))*A/self.pixscale**2
+
+@lru_cache(maxsize=64)
+@torch.inference_mode(False)
+def _aperture(kind, size, padded, pixscale, device): # (1, 1, ky, kx): fixed apertures on images of one shape are asked for again and again
+    ky, kx = frequencies(padded, pixscale, device); size = torch.full((1,1,1,1), size, device=device)
+    return disc_mtf(torch.hypot(ky, kx), size) if kind=='disc' else square_mtf(kx, ky, size)
 
 @patch
 def homogenised(self:LightField,

@@ -25,13 +25,13 @@ from .photometry import BANDS
 from .records import Image, FiberSpectrum, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grids, galaxy_shape, global_token
 from .decoder import Latents, SpectralDecoder, NODES, shifted, linear_amplitudes, sample_latents, LINE_TIE
-from .slabs import ObservedGrid, Slabs
+from .slabs import FEW, ObservedGrid, Slabs, node_moments
 from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branch_nll, with_grey
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity, ImageFamiliarity, BandRows, band_rows, given_bands, joint_kernel, block_diagonal, fading
 from .runtime import atomic_write
 from .manga import spaxel_wcs, DONOTUSE
-from .export import write_logcube
+from .export import stream_logcube, write_logcube
 from .maps import LineState, Maps, Profile, Together, Quantity, LN10, make_maps, mixed, predicted_state, quantities, quantity_of, ring_weights, summed
 import galaxy_ifu.cutout   # gives `Image.from_legacysurvey`
 
@@ -127,7 +127,7 @@ class GalaxyIFU:
     def __init__(self, model:GalaxyMAE, kernel=None, recalibration=None, familiarity=None, redshift=None, meta=None, device='cpu', overview=None):
         k, self.overview = len(model.start), overview
         self.model, self.familiarity, self.redshift, self.meta, self.device = model.to(device).eval(), familiarity, redshift, meta or {}, device
-        self.kernel, self.recalibration = kernel or SpatialKernel.same(k), recalibration or Recalibration.none(k)
+        self.kernel, self.recalibration, self._seen = kernel or SpatialKernel.same(k), recalibration or Recalibration.none(k), (None,None)
         for p in self.model.parameters(): p.requires_grad_(False)
 
     @classmethod
@@ -188,6 +188,17 @@ def _look(self:GalaxyIFU, image:Image)->Encoded:
     if not isinstance(image, Image): raise ValueError(f"image is a {type(image).__name__}; expected a galaxy_ifu.records.Image (Image.read reads Legacy Survey cutouts).")
     image = self._usable(image)
     if image.ebv is None: warnings.warn("the image does not say its E(B-V): Milky Way extinction is taken as 0; say otherwise with ebv (mag).", stacklevel=4)
+    key = _contents(image), str(self.device); seen = self._seen
+    if seen[0]!=key: self._seen = seen = key, self._view(image)
+    return seen[1]
+
+def _contents(image)->bytes: # of all that a look at the image depends on
+    h = hashlib.blake2b(repr((image.flux.shape, image.flux.dtype, image.ivar.dtype, image.bands, image.pixscale, np.asarray(image.psf_fwhm).tolist(), image.ebv)).encode())
+    for a in (image.flux, image.ivar): h.update(np.ascontiguousarray(a))
+    return h.digest()
+
+@patch
+def _view(self:GalaxyIFU, image)->Encoded:
     flux, ivar, psf = (t[None].to(self.device) for t in image_tensors(image))
     view = ImageView(Batch(flux, ivar, psf, None, image.pixscale)); field = view.at_psf(); re, el = galaxy_shape(view, field); fine, coarse = image_grids(view, field)
     ny, nx = image.shape
@@ -318,7 +329,7 @@ def _on_grid(lsf, wave, keep):
 
 @patch
 def _in_range(self:GalaxyIFU, wave, z): # wavelengths that the decoder knows at this redshift, and which they are
-    lo, hi = (r*(1+float(z)) for r in self.rest_range); keep = (wave>=lo)&(wave<=hi)
+    lo, hi = (r*(1+float(shifted(z, v))) for r,v in zip(self.rest_range, (NODES[-1],NODES[0]))); keep = (wave>=lo)&(wave<=hi)     # at every velocity
     if keep.sum()<2: raise ValueError(f"none of the wavelengths {wave[0]:.0f}-{wave[-1]:.0f} Angstrom can be predicted at z={float(z):.4f}: the range is {lo:.0f}-{hi:.0f} Angstrom.")
     return wave[keep], keep
 
@@ -353,7 +364,10 @@ class _Decoded:
         w, self._keep = model._in_range(wave, e.z); self._query_lsf = _on_grid(lsf, wave, self._keep)
         self._grid = ObservedGrid(model.model.decoder, w, e.z, lat.sigma_gas, self._query_lsf)
         self._trans = torch.from_numpy(np.ones_like(w) if dereddened else transmission(w, e.ebv)).float().to(lat.mean.device)
-        lines = rest_waves(STRONG)*(1+self.z); self._line_trans = np.ones(len(lines)) if dereddened else transmission(lines, e.ebv)
+        self._dereddened = dereddened
+
+    @cached_property
+    def _line_trans(self): lines = rest_waves(STRONG)*(1+float(self._e.z)); return np.ones(len(lines)) if self._dereddened else transmission(lines, self._e.ebv)
 
     def _fill(self, x, value): # (P, kept) -> (P, L)
         full = torch.full((*x.shape[:-1], len(self.wave)), value); full[...,torch.from_numpy(self._keep)] = (x*self._trans).cpu(); return full.numpy()
@@ -377,7 +391,7 @@ class _Decoded:
         return [(p, Slabs(self._grid, self._lat[p], median)) for p in (slice(i,i+size) for i in range(0, self._lat.mean.shape[1], size))]
 
     def _moments(self, median=False): # mean and standard deviation (P, kept wavelengths)
-        out = [b(slice(0,len(self._grid.wave))) for _,b in self._blocks(median, 512)]
+        few = self._lat.mean.shape[1]<=FEW; out = [node_moments(self._grid, self._lat, median)] if few else [b(slice(0,len(self._grid.wave))) for _,b in self._blocks(median, 512)]
         return torch.cat([m for m,_ in out],1).T, None if median else torch.cat([v for _,v in out],1).sqrt_().T
 
     @property
@@ -575,6 +589,9 @@ class Cube(_Decoded):
         L = len(self.wave); self.flux, self.ivar = (np.zeros((L,*self.shape), np.float32) for _ in 'fi'); self.mask = np.zeros((L,*self.shape), np.int32); lo = hi = None
         for s,f,i in self._decode(parts): self.flux[s:s+len(f)], self.ivar[s:s+len(f)] = f, i; lo, hi = s if lo is None else lo, s+len(f)
         self.mask[:,~self._inside] = DONOTUSE; self.mask[:lo] = DONOTUSE; self.mask[hi:] = DONOTUSE
+        return self._mixture(parts)
+
+    def _mixture(self, parts):
         if len(parts)>1: self.parts, self.z = parts, float(np.mean([p.z for p in parts]))
         return self
 
@@ -661,6 +678,10 @@ def predict_cube(self:GalaxyIFU,
     z_kind='systemic', z_at=(0.,0.), closed=False, # as in `predict`
 )->Cube:
     "The cube an IFU would measure: flux per spaxel, as observed."
+    cubes = self._cubes(image, z, shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at); return cubes[0]._fill_cube(cubes)
+
+@patch
+def _cubes(self:GalaxyIFU, image, z, shape=(72,72), spaxel=.5, psf_fwhm=2.5, wave='manga', lsf='manga', spectra=None, center=(0.,0.), z_kind='systemic', z_at=(0.,0.)): # `Cube`s that are not decoded yet, one for each redshift
     w = wave_grid(wave); lsf_sigma(lsf, w); look = e = self._look(image); zs, z_place = self._redshifts(look, z, z_kind, z_at, spectra)
     if len(shape)!=2 or min(shape)<1: raise ValueError(f"shape={shape} must be (ny, nx), at least 1 spaxel each.")
     for name,v in (('spaxel',spaxel),('psf_fwhm',psf_fwhm)):
@@ -671,7 +692,7 @@ def predict_cube(self:GalaxyIFU,
     for zi in zs:
         e = self._at_redshift(look, zi, z_place); e = self._close(e, image.system) if closed else e; prior, ood = self._latents(e, off, spaxel, psf_fwhm, 'square'); ev = self._evidence(e, spectra) if spectra else None
         cubes.append(Cube(self, e, prior, prior if ev is None else self._update(e, prior, off, ev), ood, off, w, lsf, ev, image, inside, spaxel, psf_fwhm, center))
-    return cubes[0]._fill_cube(cubes)
+    return cubes
 
 # %% ../nbs/55_predict.ipynb #1c0be47c
 @dataclass
@@ -757,3 +778,21 @@ def show(self:Prediction,
     return show_prediction(self, truth, **kwargs)
 
 MixedPrediction.show = Prediction.show
+
+# %% ../nbs/55_predict.ipynb #569090c9
+@patch
+@torch.no_grad()
+def write_cube(self:GalaxyIFU,
+    path,            # folder (gets manga-99999-<id>-LOGCUBE.fits.gz) or a file name ending in .fits.gz
+    image:Image, z,  # as in `predict_cube`
+    galaxy_id='1',   # digits
+    provenance=None, # further header cards: dictionary of keywords and values
+    **kwargs,        # shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at: as in `predict_cube`
+)->Path:             # the file: what `predict_cube(...).write(path)` writes
+    "Predict a cube into a file without ever holding it in memory. ValueError if the image has no sky position."
+    _needs_sky(image); cubes = self._cubes(image, z, **kwargs); c = cubes[0]._mixture(cubes); im = c._image
+    return stream_logcube(path, c._decode(cubes, 2**20), c.shape, c.wave, im.ra, im.dec, c.spaxel, center=c.center, lsf_sigma=lsf_sigma(c._lsf, c.wave),
+                          ebv=im.ebv or 0., z=c.z, psf_fwhm=c.psf_fwhm, galaxy_id=galaxy_id, provenance=_provenance(c)|(provenance or {}))
+
+def _needs_sky(image):
+    if isinstance(image, Image) and image.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")

@@ -9,6 +9,7 @@ __all__ = ['ARCSEC_PER_RAD', 'MOFFAT_BETA', 'A_PER_EBV', 'radec_to_offset', 'off
 
 # %% ../nbs/01_sky.ipynb #c46c58ec
 import math
+from functools import lru_cache
 import numpy as np, torch
 
 # %% ../nbs/01_sky.ipynb #22c37219
@@ -158,10 +159,14 @@ def transmission(
     "Milky Way transmission per wavelength: Fitzpatrick (1999), R_V = 3.1, scaled as Schlafly & Finkbeiner (2011)."
     if ebv==0: return np.ones_like(np.asarray(wave, np.float64))
     if not (np.isfinite(ebv) and 0<=ebv<10): raise ValueError(f"ebv={ebv} must be a finite E(B-V) in mag between 0 and 10.")
+    wave = np.asarray(wave, np.float64); return 10**(-.4*1.029*ebv*_f99(wave.tobytes()).reshape(wave.shape))
+
+@lru_cache(maxsize=32)
+def _f99(wave:bytes): # of float64, Angstrom -> A(lambda)/A(1 micron): the same grids are asked for again and again
     from astropy import units as u                       # here: only reddened sources need these two
     from dust_extinction.parameter_averages import F99
     curve = F99(Rv=3.1)                                  # A(lambda)/A(V)
-    return 10**(-.4*1.029*ebv*curve(np.asarray(wave, np.float64)*u.AA)/curve(1*u.micron))
+    return np.asarray(curve(np.frombuffer(wave)*u.AA)/curve(1*u.micron))
 
 # %% ../nbs/01_sky.ipynb #d5285864
 def _interleave(x, y):

@@ -678,10 +678,10 @@ def predict_cube(self:GalaxyIFU,
     z_kind='systemic', z_at=(0.,0.), closed=False, # as in `predict`
 )->Cube:
     "The cube an IFU would measure: flux per spaxel, as observed."
-    cubes = self._cubes(image, z, shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at); return cubes[0]._fill_cube(cubes)
+    cubes = self._cubes(image, z, shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at, closed); return cubes[0]._fill_cube(cubes)
 
 @patch
-def _cubes(self:GalaxyIFU, image, z, shape=(72,72), spaxel=.5, psf_fwhm=2.5, wave='manga', lsf='manga', spectra=None, center=(0.,0.), z_kind='systemic', z_at=(0.,0.)): # `Cube`s that are not decoded yet, one for each redshift
+def _cubes(self:GalaxyIFU, image, z, shape=(72,72), spaxel=.5, psf_fwhm=2.5, wave='manga', lsf='manga', spectra=None, center=(0.,0.), z_kind='systemic', z_at=(0.,0.), closed=False): # `Cube`s that are not decoded yet, one for each redshift
     w = wave_grid(wave); lsf_sigma(lsf, w); look = e = self._look(image); zs, z_place = self._redshifts(look, z, z_kind, z_at, spectra)
     if len(shape)!=2 or min(shape)<1: raise ValueError(f"shape={shape} must be (ny, nx), at least 1 spaxel each.")
     for name,v in (('spaxel',spaxel),('psf_fwhm',psf_fwhm)):
@@ -787,7 +787,7 @@ def write_cube(self:GalaxyIFU,
     image:Image, z,  # as in `predict_cube`
     galaxy_id='1',   # digits
     provenance=None, # further header cards: dictionary of keywords and values
-    **kwargs,        # shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at: as in `predict_cube`
+    **kwargs,        # shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at, closed: as in `predict_cube`
 )->Path:             # the file: what `predict_cube(...).write(path)` writes
     "Predict a cube into a file without ever holding it in memory. ValueError if the image has no sky position."
     _needs_sky(image); cubes = self._cubes(image, z, **kwargs); c = cubes[0]._mixture(cubes); im = c._image

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ROW', 'NSIDE', 'BUCKETS', 'INDEX_ROW', 'BuildConfig', 'Rows', 'select_rows', 'hosts_and_sides', 'coadd_path',
            'read_fibres', 'find_cutout', 'stamp', 'read_image', 'Job', 'Tally', 'manga_targets', 'galaxies', 'finished',
-           'build_pixel', 'BuildReport', 'build', 'shard_folders', 'build_command']
+           'build_pixel', 'BuildReport', 'build', 'shard_folders']
 
 # %% ../nbs/23_build.ipynb #c0f39872
 import functools, hashlib, itertools, json, os, shutil, sys, tempfile, time, uuid, warnings
@@ -23,7 +23,7 @@ from .runtime import _sync, dask_client, file_state, one_at_a_time, open_fits, r
 from .records import Image
 from .desi import SEEING, fiber_places, fiber_spectra, healpix_file, match_targets, read_coadd, rejections, stream_catalog
 from .legacysurvey import read_cutout
-from .manifest import PIXSCALE, FetchConfig, _Parser, cutout_item, fetch, load_manifest
+from .manifest import PIXSCALE, FetchConfig, cutout_item, fetch, load_manifest
 from .store import ShardWriter, _plain, _whole
 from .sample import OFF_CENTER_BITS, SIDES, Report, Selection, find_hosts, group_sky, match_sky, pair_all, sample_cuts, split_sky, unit_vectors
 
@@ -614,37 +614,3 @@ def shard_folders(
     found = sorted(d for d in (Path(out)/side).glob('[0-9]*') if _receipt(out, int(d.name)).is_file())
     if not found: raise ValueError(f"'{out}' has no finished shards in '{side}': build them, or look into its report.json.")
     return found
-
-# %% ../nbs/23_build.ipynb #641a56c4
-def _parser():
-    "The command's arguments"
-    c = BuildConfig(); a = _Parser(prog='galaxy_ifu_build', description='Build shards of galaxies from DESI rows, coadds and Legacy Surveys cutouts. A stopped run goes on where it was.')
-    a.add_argument('--catalog', nargs='+', required=True, metavar='FILE', help='zall-pix-iron.fits, or zpix-SURVEY-PROGRAM.fits files'); a.add_argument('--spectra', required=True, metavar='FOLDER', help="folder with the tree of coadds (spectro/redux/... below it, or galaxy_ifu_fetch's)")
-    a.add_argument('--images', required=True, metavar='FOLDER', help="cutouts: TARGETID.fits, or the viewer's as galaxy_ifu_fetch keeps them"); a.add_argument('-o','--out', required=True, metavar='FOLDER', help='where the shards and report.json go')
-    a.add_argument('--fetch', action='store_true', help='download coadds and cutouts that are not there'); a.add_argument('--rate', type=float, default=8., metavar='PER_S', help='requests that start per second (default: 8)'); a.add_argument('--manifest', metavar='FILE', help="another manifest (default: the package's)")
-    a.add_argument('--manga', metavar='FILE', help='drpall table: what is near a MaNGA target goes to the test side'); a.add_argument('--pixels', type=int, nargs='+', metavar='N', help='only these HEALPix pixels (nside 64, nested)')
-    a.add_argument('--prod', default=c.prod, help='reduction: iron (DR1) or fuji (EDR) (default: iron)'); a.add_argument('--r', type=float, nargs=2, default=c.r, metavar=('BRIGHT','FAINT'), help='dereddened r magnitudes (default: 12 19.5)')
-    a.add_argument('--centered', action='store_true', help="without fibres that stood off their target"); a.add_argument('--no-peculiar-velocity', action='store_true', help='without the fibres of the peculiar-velocity survey beyond the magnitudes')
-    a.add_argument('--size', type=int, default=c.size, metavar='PIX', help='side of the images, pixels of 0.262 arcsec (default: 160)'); a.add_argument('--fractions', type=float, nargs=3, default=c.fractions, metavar=('TRAIN','VAL','TEST'), help='share of the sky of each side (default: 0.96 0.02 0.02)')
-    a.add_argument('--seed', type=int, default=c.seed, help='of the split (default: 0)'); a.add_argument('--per-shard', type=int, default=c.per_shard, metavar='N', help='galaxies per file, held in memory (default: 64)')
-    a.add_argument('--scheduler', metavar='ADDRESS', help='Dask scheduler, e.g. tcp://host:8786 (default: workers on this machine)'); a.add_argument('--workers', type=int, default=2, metavar='N', help='processes on this machine; 0: no Dask (default: 2)'); a.add_argument('--memory', default='1GB', help='of a worker, after which it is restarted (default: 1GB)')
-    a.add_argument('--dry-run', action='store_true', help='say what would be done, write nothing'); a.add_argument('--quick', action='store_true', help='judge finished shards by their sizes, not their checksums'); a.add_argument('--traceback', action='store_true', help='show where an error arose')
-    return a
-
-# %% ../nbs/23_build.ipynb #794066a9
-def build_command(
-    argv=None, # list of arguments; None: those of the process
-)->int: # exit status: 0 done, 1 done but some files had problems; what is refused exits with 2
-    "Build shards from the survey's archive."
-    p = _parser(); a = p.parse_args(argv)
-    try:
-        config = BuildConfig(prod=a.prod, off_center=not a.centered, peculiar_velocity=not a.no_peculiar_velocity, r=tuple(a.r), size=a.size, fractions=tuple(a.fractions), seed=a.seed, per_shard=a.per_shard)
-        if a.workers<0: raise ValueError(f"--workers {a.workers} must be at least 0.")
-        r = build(config, a.catalog, a.spectra, a.images, a.out, fetch=a.fetch, manga=a.manga, pixels=a.pixels, scheduler=a.scheduler, workers=a.workers, memory=a.memory, dry_run=a.dry_run, quick=a.quick, manifest=a.manifest, rate=a.rate)
-    except (ValueError, OSError) as e:
-        if a.traceback: raise
-        p.error(e)
-    except KeyboardInterrupt: p.exit(130, 'galaxy_ifu_build: interrupted; finished pixels are kept, run the same command again to go on\n')
-    for k,v in list(r.problems.items())[:20]: print(f'galaxy_ifu_build: {k}: {v}', file=sys.stderr)
-    if r.n_problems>20: print(f"galaxy_ifu_build: and {r.n_problems-20} more problems; the first 1000 are in '{Path(a.out)/'report.json'}'", file=sys.stderr)
-    print(r); return int(bool(r.n_problems))

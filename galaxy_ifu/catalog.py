@@ -371,7 +371,7 @@ def predict_catalog(
     config:CatalogConfig=CatalogConfig(), # what decides the results
     weights=None,     # file or folder of weights; None: those of the package
     fetch:bool=False, # whether images of rows without a cutout may be downloaded
-    cache=None, manifest=None, # where downloads are kept, and who is asked, as in `Image.from_legacysurvey`
+    cache=None, manifest=None, # where downloads are kept, and who is asked, see `galaxy_ifu.cutout`
     rate:float=8.,    # requests that start per second, all workers together
     scheduler:str=None, workers:int=2, memory='4GB', # as in `dask_client`
     quick:bool=False, # judge products of an earlier run by their sizes, not their checksums

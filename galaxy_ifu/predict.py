@@ -608,7 +608,7 @@ class Cube(_Decoded):
     )->np.ndarray: # (n, L, ny, nx), 0 where masked
         "Random cubes, joint over wavelengths and spaxels, so that sums have the right errors."
         out = np.zeros((n,*self.flux.shape), np.float32)
-        parts = getattr(self, 'parts', [self]); pick = np.random.default_rng(seed).integers(len(parts), size=n) if len(parts)>1 else np.zeros(n, int)
+        parts = self._all; pick = np.random.default_rng(seed).integers(len(parts), size=n) if len(parts)>1 else np.zeros(n, int)
         for i,p in enumerate(parts):
             for c,s in zip(np.flatnonzero(pick==i), p._sample(int((pick==i).sum()), seed if len(parts)==1 else seed*1009+i)): p._put(out[c], np.flatnonzero(self._inside), s*p._trans)
         if len(parts)>1: out *= self.ivar>0
@@ -625,18 +625,25 @@ class Cube(_Decoded):
         curve='mw', # attenuation curve of the galaxy's gas, one of `galaxy_ifu.dust.DUST_CURVES`
     )->Maps:
         "Line fluxes, equivalent widths, Dn4000, dust, star formation, metals and classes, with errors; dereddened for the Milky Way as the DAP's are."
-        im = self._image; parts = []
+        parts = []
         for c in self._all: l = c._lat; parts.append(make_maps(c._posterior_state(), float(c._e.z), self.spaxel**2, self._inside, curve, (l.velocity[0].cpu().numpy(), l.dispersion[0].cpu().numpy(), float(l.sign))))
         out = parts[0] if len(parts)==1 else mixed(parts)
-        out.about = dict(ra=im.ra, dec=im.dec, spaxel=self.spaxel, center=self.center, ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, provenance=_provenance(self)); return out
+        out.about = _about(self); return out
 
 # %% ../nbs/55_predict.ipynb #74399562
 def _provenance(cube):
     "Header cards that say how a cube, or its maps, came about."
     m, im = cube._model, cube._image; bands = [b for b,v in zip(BANDS,cube._e.view.valid[0].tolist()) if v]; none = Recalibration.none(len(m.recalibration.shift))
     cards = dict(WGTHASH=m.meta.get('hash','unsaved'), WGTVERS=str(m.meta.get('version','unknown')), RECALIB=not all(torch.equal(a.cpu(),b) for a,b in zip(vars(m.recalibration).values(), vars(none).values())),
-                 INBANDS=''.join(bands), INSCALE=float(im.pixscale), NSPECIN=0 if cube._ev is None else len(cube._ev.at), NREDSHIF=len(getattr(cube,'parts',[cube]))) | {f'IN{b.upper()}FWHM':f for b,f in zip(im.bands,im.psf_fwhm) if b in bands}
+                 INBANDS=''.join(bands), INSCALE=float(im.pixscale), NSPECIN=0 if cube._ev is None else len(cube._ev.at), NREDSHIF=len(cube._all)) | {f'IN{b.upper()}FWHM':f for b,f in zip(im.bands,im.psf_fwhm) if b in bands}
     return cards|{k:round(min(v,999.),4) for k,v in cube.ood_header.items() if not np.isnan(v)}           # 999: a set of bands that the weights never saw
+
+def _about(cube, provenance=None):
+    "What files say about a cube: its place, redshift and PSF, and how it came about."
+    im = cube._image; return dict(ra=im.ra, dec=im.dec, spaxel=cube.spaxel, center=cube.center, ebv=im.ebv or 0., z=cube.z, psf_fwhm=cube.psf_fwhm, provenance=_provenance(cube)|(provenance or {}))
+
+def _needs_sky(image):
+    if isinstance(image, Image) and image.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
 
 # %% ../nbs/55_predict.ipynb #b7b265b0
 @patch
@@ -646,10 +653,8 @@ def write(self:Cube,
     provenance=None, # further header cards: dictionary of keywords and values
 )->Path:
     "Write a file in MaNGA's LOGCUBE layout; ValueError if the image has no sky position."
-    im = self._image
-    if im.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
-    return write_logcube(path, self.flux, self.ivar, self.mask, self.wave, im.ra, im.dec, self.spaxel, center=self.center, lsf_sigma=lsf_sigma(self._lsf, self.wave),
-                         ebv=im.ebv or 0., z=self.z, psf_fwhm=self.psf_fwhm, galaxy_id=galaxy_id, provenance=_provenance(self)|(provenance or {}))
+    _needs_sky(self._image)
+    return write_logcube(path, self.flux, self.ivar, self.mask, self.wave, lsf_sigma=lsf_sigma(self._lsf, self.wave), galaxy_id=galaxy_id, **_about(self, provenance))
 
 @patch
 def to_specutils(self:Cube): # `specutils.Spectrum`
@@ -790,9 +795,5 @@ def write_cube(self:GalaxyIFU,
     **kwargs,        # shape, spaxel, psf_fwhm, wave, lsf, spectra, center, z_kind, z_at, closed: as in `predict_cube`
 )->Path:             # the file: what `predict_cube(...).write(path)` writes
     "Predict a cube into a file without ever holding it in memory. ValueError if the image has no sky position."
-    _needs_sky(image); cubes = self._cubes(image, z, **kwargs); c = cubes[0]._mixture(cubes); im = c._image
-    return stream_logcube(path, c._decode(cubes, 2**20), c.shape, c.wave, im.ra, im.dec, c.spaxel, center=c.center, lsf_sigma=lsf_sigma(c._lsf, c.wave),
-                          ebv=im.ebv or 0., z=c.z, psf_fwhm=c.psf_fwhm, galaxy_id=galaxy_id, provenance=_provenance(c)|(provenance or {}))
-
-def _needs_sky(image):
-    if isinstance(image, Image) and image.ra is None: raise ValueError("the image has no WCS and no ra, dec, so the cube has no place on the sky; make the Image with ra and dec (degrees) of its centre.")
+    _needs_sky(image); cubes = self._cubes(image, z, **kwargs); c = cubes[0]._mixture(cubes)
+    return stream_logcube(path, c._decode(cubes, 2**20), c.shape, c.wave, lsf_sigma=lsf_sigma(c._lsf, c.wave), galaxy_id=galaxy_id, **_about(c, provenance))

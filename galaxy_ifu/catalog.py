@@ -174,10 +174,10 @@ def line_totals(
     seed:int=0,  # of the samples
 ): # dict of `TOTALS`: mean, standard deviation and 16th and 84th percentile of the total, 1e-17 erg/s/cm2, NaN for a line outside the grid; samples (n, spaxels) of H-alpha; their offsets (spaxels, 2), arcsec
     "Totals of lines over a cube, dereddened for the Milky Way, with errors from joint samples."
-    parts, at = getattr(cube,'parts',[cube]), _every(cube); lines = [p.lines(dereddened=True).flux for p in parts]
+    parts, at, flux = cube._all, _every(cube), cube.lines(dereddened=True).flux
     some = np.concatenate([p.sample_lines(-(-n//len(parts)), stream_seed(seed,i), True, at) for i,p in enumerate(parts)]); w = rest_waves(STRONG)*(1+cube.z); out = {}
     for name,group in TOTALS.items():
-        j = [STRONG.index(l) for l in group]; total, seen = (np.mean([l[k][:,j].sum() for l in lines]) for k in (slice(None),at))
+        j = [STRONG.index(l) for l in group]; total, seen = flux[:,j].sum(), flux[at][:,j].sum()
         draws = some[:,:,j].sum((1,2))*total/seen; inside = (w[j]>cube.wave[0]).all() and (w[j]<cube.wave[-1]).all()
         out[name] = [float(v) if inside else np.nan for v in (total, draws.std(ddof=1), *np.percentile(draws, (16,84)))]
     return out, some[:,:,STRONG.index('Ha-6564')], cube._offsets.cpu().numpy()[at]
@@ -200,7 +200,7 @@ def measure(
     "Numbers of a galaxy: see `summary_columns`."
     light = light_map(image, cube.shape, cube.spaxel, cube.psf_fwhm, cube.center); known = (cube.ivar>0).any(0); ratio = closure(cube, light, image.system); best = next(light[b] for b in ('r','i','z','g') if b in light)
     radius = np.hypot(*np.moveaxis(grid_offsets(cube.shape, cube.spaxel, cube.center),-1,0)); totals, ha, at = line_totals(cube, n, seed); r_ha = half_light(ha, np.hypot(*at.T)) if np.isfinite(totals['Ha'][0]) else np.full(2, np.nan)
-    out = dict(z=cube.z, z_std=float(np.std([p.z for p in cube.parts])) if hasattr(cube,'parts') else 0., spaxels=int(known.sum()), ood=float(np.average(cube.ood[known], weights=best[known].clip(1e-9))))
+    out = dict(z=cube.z, z_std=float(np.std([float(p._e.z) for p in cube._all])), spaxels=int(known.sum()), ood=float(np.average(cube.ood[known], weights=best[known].clip(1e-9))))
     with np.errstate(divide='ignore', invalid='ignore'): out |= {f'mag_{b}':float(22.5-2.5*np.log10(m[known].sum())) for b,m in light.items()}
     out |= {f'closure_{b}':v['ratio'] for b,v in ratio.items()}
     for k,v in totals.items(): out |= dict(zip((k,f'{k}_std',f'{k}_16',f'{k}_84'), v))

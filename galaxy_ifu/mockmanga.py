@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['BUNDLES', 'REACH', 'RIM', 'LOW', 'SKY_VARIANCE', 'PHOTON_VARIANCE', 'STEP_KMS', 'SIM_PLATE', 'bundle_for', 'hexagon',
            'coverage', 'manga_variance', 'correlated_noise', 'MangaConfig', 'SpaxelTruth', 'spaxel_truth', 'passband',
-           'MockCube', 'observe_manga', 'write_pair', 'write_cutout', 'MockFiles', 'simulate_manga']
+           'MockCube', 'observe_manga', 'write_pair', 'write_cutout', 'MockFiles', 'simulate_manga', 'mock_galaxy']
 
 # %% ../nbs/19_mockmanga.ipynb #a496d4c3
 import json, math
@@ -456,12 +456,22 @@ def simulate_manga(
     return files
 
 # %% ../nbs/19_mockmanga.ipynb #4a54a3e4
-def _simulate_one(out, number, seed, config, stars, device, truth):
-    "Draw, observe and write one galaxy."
+def mock_galaxy(
+    number:int, seed:int, # of the galaxy in its survey, counted from 1; of the survey
+    config:MangaConfig=MangaConfig(),
+    stars:Stars=None, # spectra of stars; None: the libraries that the configuration names
+    device='cpu',     # torch device
+): # `MockCube`, the `Scene` of this one galaxy
+    "Draw and observe one galaxy of a survey, in memory: what `simulate_manga` writes."
+    if number<1: raise ValueError(f"number={number}: galaxies are counted from 1.")
     gen = torch.Generator(device).manual_seed(int(np.random.SeedSequence([seed,number]).generate_state(1)[0]))
     u = torch.rand(4, generator=gen, device=device).tolist(); lo, hi = config.ebv
     with torch.no_grad(): scene = Scene(1, config.sim, gen, stars)
-    m = observe_manga(scene, 0, gen, config, sample='secondary' if u[0]<config.secondary else 'primary', ra=360*u[1], dec=math.degrees(math.asin(.9*u[2])),
-                      ebv=lo*(hi/lo)**u[3], number=number, seed=seed)
+    return observe_manga(scene, 0, gen, config, sample='secondary' if u[0]<config.secondary else 'primary', ra=360*u[1], dec=math.degrees(math.asin(.9*u[2])),
+                         ebv=lo*(hi/lo)**u[3], number=number, seed=seed), scene
+
+def _simulate_one(out, number, seed, config, stars, device, truth):
+    "Draw, observe and write one galaxy."
+    m, _ = mock_galaxy(number, seed, config, stars, device)
     f = _files(out, m.cards['IFUDSGN']); write_cutout(f.cutout, m.image)
     return MockFiles(*write_pair(m, out, truth), f.cutout)

@@ -195,12 +195,13 @@ def run_tasks(
     client=None,  # from `dask_client`; None: this process
     ahead:int=1,  # tasks handed out at a time
     label=str,    # of an item: the name of its task
+    shared=(),    # further arguments, the same for all items: sent to each worker once
 ): # yields (item, result, None) in the order in which they are done, or (item, None, error) if its workers died; what `f` raises is raised
     "Call a function for every item."
-    if client is None: yield from ((i, f(i), None) for i in items); return
+    if client is None: yield from ((i, f(i, *shared), None) for i in items); return
     from distributed import KilledWorker, as_completed
-    todo, of = iter(items), {}
-    def put(i): t = client.submit(f, i, pure=False, key=f'{label(i)}-{secrets.token_hex(4)}'); of[t.key] = i; return t
+    todo, of, shared = iter(items), {}, [client.scatter(s, broadcast=True, hash=False) for s in shared]
+    def put(i): t = client.submit(f, i, *shared, pure=False, key=f'{label(i)}-{secrets.token_hex(4)}'); of[t.key] = i; return t
     running, watch = as_completed([put(i) for i in itertools.islice(todo, ahead)]), _Watch(client)
     while not running.is_empty():
         t = watch.next(running); item, result, died = of.pop(t.key), None, None

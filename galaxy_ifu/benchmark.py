@@ -4,16 +4,21 @@
 
 # %% auto #0
 __all__ = ['SHOWN', 'SUM6', 'HA', 'HB', 'O3', 'N2', 'O2', 'S2', 'BANDS_500', 'APART', 'BOOSTED', 'REST_GRID', 'SEEN_GRID',
-           'FORMAT', 'Target', 'from_mock', 'Dropped', 'companions', 'read_target', 'measure', 'paper_halpha',
-           'band_matrix', 'spaxel_inputs', 'Model', 'central_fibre', 'MeanSpectrum', 'Peer', 'MapMethod', 'peer_table',
-           'train_peers', 'inside_image', 'spectrum_scores', 'band_matrix_least', 'examine', 'Judge', 'Mock', 'OnDisk',
-           'judge_one', 'read_about', 'judge_all']
+           'FORMAT', 'CAP', 'LEAST', 'FEW', 'RINGS', 'POOLED', 'SINGLE', 'COLUMNS', 'Target', 'from_mock', 'Dropped',
+           'companions', 'read_target', 'measure', 'paper_halpha', 'band_matrix', 'spaxel_inputs', 'Model',
+           'central_fibre', 'MeanSpectrum', 'Peer', 'MapMethod', 'peer_table', 'train_peers', 'inside_image',
+           'spectrum_scores', 'band_matrix_least', 'examine', 'Judge', 'Mock', 'OnDisk', 'judge_one', 'read_about',
+           'judge_all', 'read_results', 'reference', 'predicted', 'bpt_class', 'spaxel_scores', 'paper_map',
+           'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins', 'line_pits', 'band_pits',
+           'calibration_of', 'report', 'format_report', 'write_report']
 
-# %% ../nbs/62_benchmark.ipynb #553df0c5
-import hashlib, json, math, time
+# %% ../nbs/62_benchmark.ipynb #39a1dacb
+import csv, hashlib, io, json, math, time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 import numpy as np, torch
+from scipy.special import ndtr
 from safetensors import safe_open
 from safetensors.torch import save
 from fastcore.basics import patch
@@ -26,13 +31,14 @@ from .manga import CORREL_WIDTH, DONOTUSE, FORESTAR, LogCube, Maps, dap_transmis
 from .mockmanga import MangaConfig, MockCube, _CENTER, mock_galaxy
 from .decoder import FREE_LINES, LINE_TIE, SpectralDecoder
 from .tokens import local_tokens
-from .maps import continuum_functionals, fit_starlight
-from .baselines import FLOOR, Baseline, GradientBoosting, NearestNeighbours, QuadraticRidge, ScaledBand, baseline_features
-from .metrics import gaussian_crps, gaussian_nll
+from .maps import continuum_functionals, demarcations, fit_starlight
+from .baselines import Baseline, GradientBoosting, NearestNeighbours, QuadraticRidge, ScaledBand, baseline_features
+from .cli import _finite
+from .metrics import LEVELS, bootstrap, cosine, gaussian_crps, gaussian_nll, ks_uniform, mad_std, normalised_cosine, paired_win_rate, pearson, profile_error, r2, remove_profile, residual_pearson, spearman
 from .predict import GalaxyIFU
 from .runtime import atomic_write, dask_client, run_tasks
 
-# %% ../nbs/62_benchmark.ipynb #adbfca1e
+# %% ../nbs/62_benchmark.ipynb #d43a7845
 @dataclass
 class Target:
     "A galaxy to be judged on: image and cube, as observed, and what else is known."
@@ -62,7 +68,7 @@ class Target:
     def spectra(self, cube): # (L, ny, nx) -> (P, L) without the Milky Way's dust
         return (cube[:,self.use].T/self.dust).astype(np.float64)
 
-# %% ../nbs/62_benchmark.ipynb #2421366c
+# %% ../nbs/62_benchmark.ipynb #feee15f0
 SHOWN = {'Ha-6564':('Ha-6564',), 'Hb-4862':('Hb-4862',), 'OIII-5008':('OIII-5008',), 'NII-6585':('NII-6585',), 'OII':('OII-3727','OII-3729'), 'SII':('SII-6718','SII-6732')}
 SUM6 = np.array([[n in v for n in STRONG] for v in SHOWN.values()], float)   # (6, 15)
 HA, HB, O3, N2, O2, S2 = range(6)
@@ -84,7 +90,7 @@ def _truth(maps:Maps, use)->dict: # of simulated files
     if 'EMLINE_GFLUX_TRUE' not in maps.value: return {}
     return dict(line=_from_maps(maps,'EMLINE_GFLUX_TRUE',use), ew=_from_maps(maps,'EMLINE_GEW_TRUE',use), dn=maps.get('SPECINDEX_TRUE','Dn4000').value[use].astype(float))
 
-# %% ../nbs/62_benchmark.ipynb #24cf5c28
+# %% ../nbs/62_benchmark.ipynb #abb57137
 def _usable(ivar, maps:Maps=None)->np.ndarray: # (ny, nx) bool
     use = (ivar>0).mean(0)>=.8
     return use if maps is None else use & maps.line('Ha-6564').good
@@ -100,7 +106,7 @@ def from_mock(
         truth['oracle'] = lines.numpy().astype(float)@SUM6.T
     return t
 
-# %% ../nbs/62_benchmark.ipynb #7e4e97d4
+# %% ../nbs/62_benchmark.ipynb #0a897429
 class Dropped(ValueError):
     "A galaxy that can't be judged, and why."
 
@@ -124,7 +130,7 @@ def _lsf_of(path, wave, use): # (L,) median sigma over the used spaxels
     if a is None: return lsf_sigma('manga', wave)
     s = np.median(a[:,use], 1).astype(float); return np.where(np.isfinite(s)&(s>0), s, lsf_sigma('manga', wave))
 
-# %% ../nbs/62_benchmark.ipynb #9e9628d4
+# %% ../nbs/62_benchmark.ipynb #ac239755
 def read_target(
     cube, # path of a LOGCUBE
 )->Target:
@@ -145,7 +151,7 @@ def _true_cube(path): # of simulated files that hold it
     from astropy.io import fits
     with fits.open(path) as h: return dict(flux=np.asarray(h['FLUX_TRUE'].data, np.float32)) if 'FLUX_TRUE' in h else {}
 
-# %% ../nbs/62_benchmark.ipynb #5f86dcab
+# %% ../nbs/62_benchmark.ipynb #68479557
 def measure(
     target:Target,
     spectra, # (P, L) without the Milky Way's dust, 1e-17 erg/s/cm2/Angstrom/spaxel
@@ -167,7 +173,7 @@ def paper_halpha(
     if not core.any() or not side.any(): return np.full(len(spectra), np.nan)
     return (spectra[:,core]-np.median(spectra[:,side], 1, keepdims=True))@np.gradient(wave)[core]
 
-# %% ../nbs/62_benchmark.ipynb #44794276
+# %% ../nbs/62_benchmark.ipynb #a4858d85
 BANDS_500 = np.arange(3700., 10200., 500.)   # edges of the bands, observed frame, Angstrom
 
 def band_matrix(
@@ -186,7 +192,7 @@ def spaxel_inputs(
     tok = local_tokens(e.view, at, one(spaxel), one(psf_fwhm), 'square')
     return replace(e.x, offset=at, local=tok.features, color=tok.color, unit=tok.light.unit, aperture=one(spaxel)*2/math.pi**.5, psf=one(psf_fwhm))
 
-# %% ../nbs/62_benchmark.ipynb #8ca54d73
+# %% ../nbs/62_benchmark.ipynb #492565b5
 class Model:
     "A trained model as a method."
     def __init__(self, ifu, fibre=False, quick=False, uses='single fibres'):
@@ -202,9 +208,10 @@ class Model:
         if self.quick: return out
         got = measure(target, np.where(cube.ivar[:,target.use].T>0, target.spectra(cube.flux), np.nan), decoder)
         e = cube.total('Ha-6564', target.use&cube._inside)
+        if self.fibre: out['apart'] = np.hypot(*(target.offsets-np.array(target.origin)).T)>APART
         return out|{k:got[k] for k in ('line','ew','dn','paper')}|dict(total=np.array([e.mean,e.std]))|self._spectra(target, cube, sampled)
 
-# %% ../nbs/62_benchmark.ipynb #7aae48c9
+# %% ../nbs/62_benchmark.ipynb #06dce42c
 @patch
 def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and std (S, L), bands and their std (S, b), without dust
     raw = lambda v: v[:,target.use].T[sampled].astype(np.float64); iv = raw(cube.ivar); ok = iv>0
@@ -214,7 +221,7 @@ def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and 
     R = cube._model.model.decoder.design(w, cube._e.z, lat.sigma_gas, target.lsf[keep])[0]@torch.from_numpy(W).float(); a, G = lat.weights(); S = lat.unit[0][:,None]
     return dict(mean=mean, std=std, bands=np.where(whole, ((a@R)[0]*S).numpy(), np.nan), bands_std=np.where(whole, ((G.transpose(-1,-2)@R[:,None])[0].norm(dim=-2)*S).numpy(), np.nan))
 
-# %% ../nbs/62_benchmark.ipynb #140eba2b
+# %% ../nbs/62_benchmark.ipynb #6be51797
 APART = 2.   # arcsec around the central fibre that its method is not judged on
 
 def central_fibre(
@@ -228,7 +235,7 @@ def central_fibre(
     s = w/np.sqrt(np.where(iv>0, iv, 1)); var = np.einsum('li,ij,lj->l', s, rho, s)
     return FiberSpectrum(target.wave, target.flux[:,at]@w, np.where((iv>0).all(1), 1/var, 0), target.origin, aperture, target.psf_fwhm, target.lsf)
 
-# %% ../nbs/62_benchmark.ipynb #b1ec3061
+# %% ../nbs/62_benchmark.ipynb #9a97387a
 class MeanSpectrum(Baseline):
     "The mean spectrum per unit of local light."
     def _fit(self, X, Y, W): pass
@@ -249,7 +256,7 @@ class Peer:
         mean[:,keep], std[:,keep] = a@rows*S, np.sqrt((grow*b.var)@rows**2)*S
         return dict(line=F@SUM6.T, ew=ew, dn=dn, mean=mean, std=std)
 
-# %% ../nbs/62_benchmark.ipynb #45390ff4
+# %% ../nbs/62_benchmark.ipynb #647c3051
 class MapMethod:
     "A predictor of line maps as a method; see `galaxy_ifu.supervised`."
     def __init__(self, model, uses): self.model, self.uses = model, uses
@@ -259,7 +266,7 @@ class MapMethod:
             if all(n in maps for n in names): out[:,i] = sum(maps[n][target.use] for n in names)
         return dict(line=out)
 
-# %% ../nbs/62_benchmark.ipynb #eda9c89c
+# %% ../nbs/62_benchmark.ipynb #93c424d1
 BOOSTED = ('Ha-6564','Hb-4862','OIII-5008','NII-6585','OII-3727')   # as far as they are free lines
 
 def peer_table(
@@ -280,7 +287,7 @@ def train_peers(
         say(f'training: {name}'); out[name] = Peer(b.fit(X, Y, W, K), decoder)
     return out
 
-# %% ../nbs/62_benchmark.ipynb #5d733c6d
+# %% ../nbs/62_benchmark.ipynb #9a2b7220
 REST_GRID, SEEN_GRID = np.arange(3500., 10000., 20.), np.arange(3600., 10360., 20.)   # edges for residuals, Angstrom
 
 def inside_image(
@@ -295,13 +302,13 @@ def inside_image(
 
 def spectrum_scores(
     mean, std, target:Target, true, seen, seen_ivar, # (S, L) predicted mean, std or None; galaxy; (S, L) truth or None, observed, its inverse variance; without dust
-)->dict: # 'cont' and 'bands' median relative errors, 'crps', 'nll', residuals by rest and observed wavelength
+)->dict: # 'cont' and 'bands_error' median relative errors, 'crps', 'nll', residuals by rest and observed wavelength
     "How far predicted spectra are from true or, failing that, observed ones."
     ref = seen if true is None else true; rest = target.wave/(1+target.z); far = (np.abs(rest[:,None]-rest_waves(STRONG))>15).all(1); ok = np.isfinite(mean).all(0)
     def relative(edges, w, keep):
         W = band_matrix(w, edges, keep&ok)
         return np.nanmedian(np.abs(np.nan_to_num(mean)@W/(ref@W)-1)) if np.isfinite(W).all(0).any() else np.nan
-    out = dict(cont=relative(np.arange(3700.,10200.,50.), target.wave, far), bands=relative(BANDS_500, target.wave, np.ones_like(far)))
+    out = dict(cont=relative(np.arange(3700.,10200.,50.), target.wave, far), bands_error=relative(BANDS_500, target.wave, np.ones_like(far)))
     for key,grid,w in (('by_rest',REST_GRID,rest),('by_seen',SEEN_GRID,target.wave)): W = np.nan_to_num(band_matrix_least(w, grid, ok)); n = W.sum(0)>0; out[key] = np.where(n, np.nanmedian((np.nan_to_num(mean)@W+1e-30)/(ref@W+1e-30)-1, 0), np.nan)
     if std is not None:
         good = ok&(std>0).all(0); level = np.abs(ref[:,good]).mean(1, keepdims=True); v = seen_ivar[:,good]; use = v>0; total = np.sqrt(std[:,good]**2+1/np.where(use, v, 1))
@@ -311,7 +318,7 @@ def spectrum_scores(
 def band_matrix_least(wave, edges, keep, least=4): # as `band_matrix` for narrow bands, 0 where fewer than `least` pixels count
     W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])&keep[:,None]).astype(float); n = W.sum(0); return np.where(n>=least, W/np.maximum(n,1), 0.)
 
-# %% ../nbs/62_benchmark.ipynb #a57cb734
+# %% ../nbs/62_benchmark.ipynb #7ef83cf5
 def examine(
     target:Target, methods:dict, ifu:GalaxyIFU, # galaxy; name -> method; makes the inputs, and its basis stands for starlight
     sample:int=40, seed:int=0,                  # spaxels whose spectra are compared, and the seed of their choice
@@ -338,7 +345,7 @@ def examine(
 def dust_at_lines(self:Target, curve): # (6,) transmission by the package's law ('survey') or the DAP's
     w = np.array([rest_waves([n[0]])[0] for n in SHOWN.values()])*(1+self.z); return (transmission if curve=='survey' else dap_transmission)(w, self.ebv)
 
-# %% ../nbs/62_benchmark.ipynb #aab70396
+# %% ../nbs/62_benchmark.ipynb #0e35b170
 FORMAT = 1   # of result files
 
 @dataclass
@@ -369,7 +376,7 @@ class OnDisk:
     def name(self): return Path(self.cube).name.split('-LOGCUBE')[0]
     def load(self): return read_target(self.cube)
 
-# %% ../nbs/62_benchmark.ipynb #539bf0a3
+# %% ../nbs/62_benchmark.ipynb #1fa6a517
 def judge_one(item, out, judge:Judge): # `Mock` or `OnDisk`; folder; returns (name, '' or why it was dropped)
     "Judge one galaxy into its file."
     t = time.perf_counter(); torch.set_num_threads(1)
@@ -405,3 +412,202 @@ def judge_all(
 class _Into: # `judge_one` into a folder, as Dask wants it
     out:Path
     def __call__(self, item, judge): return judge_one(item, self.out, judge)
+
+# %% ../nbs/62_benchmark.ipynb #59d41b7b
+CAP = 200   # spaxels of a galaxy in pooled scores
+LEAST = .002 # faintest prediction, in units of a method's mean in a galaxy
+FEW = 30    # spaxels with H-alpha that a galaxy needs for scores of its map
+
+def read_results(
+    paths, # of result files
+): # list of (arrays, about) of judged galaxies, list of about of dropped ones
+    "Result files in memory."
+    from safetensors.numpy import load_file
+    found = [(p, read_about(p)) for p in paths]; kept = [(p,a) for p,a in found if a and 'dropped' not in a]
+    return [({k:v.astype(np.float64) if v.dtype==np.float32 else v for k,v in load_file(p).items()}, a) for p,a in kept], [a for _,a in found if 'dropped' in a]
+
+def reference(arrays)->dict: # 'line', 'ew' (P, 6), 'dn' (P,), 'counts' (P, 6) bool
+    "What predictions are compared with."
+    if 'true/line' in arrays: d = {k:arrays[f'true/{k}'] for k in ('line','ew','dn')}; return d|dict(counts=(d['ew']>3)&(d['line']>0))
+    d = {k:arrays[f'seen/{k}'] for k in ('line','ew','dn')}
+    with np.errstate(invalid='ignore'): return d|dict(counts=(d['ew']>3)&(d['line']>3*arrays['seen/std']))
+
+def predicted(arrays, method, log=False)->np.ndarray: # (P, 6) fluxes; log: the median, not below a five-hundredth of the galaxy's mean
+    "What a method says about lines."
+    f = arrays[f'{method}/line']
+    if not log: return f
+    if f'{method}/sigma' in arrays: f = f*np.exp(-.5*arrays[f'{method}/sigma']**2)
+    low = LEAST*np.nanmean(np.maximum(np.nan_to_num(f), 0), 0); return np.where(np.isfinite(f), np.maximum(f, np.maximum(low, 1e-12)), np.nan)
+
+# %% ../nbs/62_benchmark.ipynb #20f3b2b5
+def bpt_class(
+    n2ha, o3hb, # log10 of ratios, any shape; NaN: not known
+)->np.ndarray:  # index into `maps.CLASSES`, -1 where not known
+    "Classes by the demarcations of Kauffmann+2003, Kewley+2001 and Kewley+2006."
+    kau, kew, sey = demarcations(np.nan_to_num(n2ha)); c = np.where(o3hb<kau, 0, np.where(o3hb<kew, 1, np.where(o3hb>=sey, 2, 3)))
+    return np.where(np.isfinite(n2ha)&np.isfinite(o3hb), c, -1)
+
+def spaxel_scores(
+    arrays, method, # of one galaxy
+)->dict: # 'error' (P, 6) dex, 'within' (P,) dex, 'o3hb', 'n2ha' (P,) dex, 'dn' (P,), 'weak' (P,), 'bpt' (P,) 1: same class, NaN where not counted
+    "Errors of spaxels."
+    ref, P = reference(arrays), len(arrays['radius']); p = predicted(arrays, method, log=True); ok = ref['counts']; nan = np.full(P, np.nan)
+    if f'{method}/apart' in arrays: ok = ok&arrays[f'{method}/apart'].astype(bool)[:,None]
+    with np.errstate(divide='ignore', invalid='ignore'): e = np.where(ok, np.log10(p/ref['line']), np.nan); lr, lp = np.log10(np.where(ok, ref['line'], np.nan)), np.log10(p)
+    many = np.isfinite(e[:,HA]).sum()>=FEW; within = e[:,HA]-np.nanmedian(e[:,HA]) if many else nan; ew = arrays.get(f'{method}/ew')
+    x, y = bpt_class(lr[:,N2]-lr[:,HA], lr[:,O3]-lr[:,HB]), bpt_class(lp[:,N2]-lp[:,HA], lp[:,O3]-lp[:,HB])
+    return dict(error=e, within=within, o3hb=e[:,O3]-e[:,HB], n2ha=e[:,N2]-e[:,HA], dn=arrays[f'{method}/dn']-ref['dn'] if f'{method}/dn' in arrays else nan,
+                weak=nan if ew is None else np.where(ref['ew'][:,HA]<3, ew[:,HA]-ref['ew'][:,HA], np.nan), bpt=np.where((x<0)|(y<0), np.nan, x==y))
+
+# %% ../nbs/62_benchmark.ipynb #8aae1101
+RINGS = np.array([0.,.4,.8,1.2,1.6,2.5])   # edges, R/Re
+
+def paper_map(arrays, method): # (P,) H-alpha with [NII] as a method has it
+    if f'{method}/paper' in arrays: return arrays[f'{method}/paper']
+    f = arrays[f'{method}/line']; return f[:,HA]+np.nan_to_num(f[:,N2])*(1+1/3.05)
+
+def galaxy_scores(
+    arrays, method, # of one galaxy
+)->dict: # score -> number, NaN where it does not apply
+    "Scores of one galaxy's maps and spectra."
+    ref = reference(arrays); t, p = ref['line'][:,HA], predicted(arrays, method)[:,HA]; r = arrays['radius'] if np.isfinite(arrays['radius']).all() else arrays['distance']; row = lambda v: np.asarray(v, float)[None]
+    apart = arrays[f'{method}/apart'].astype(bool) if f'{method}/apart' in arrays else np.ones(len(r), bool); t, p = np.where(apart, t, np.nan), np.where(apart, p, np.nan); both = np.isfinite(t)&np.isfinite(p)
+    out = dict.fromkeys(('cosine','pearson','spearman','r2','shape','rms','total','profile','paper','offset'), np.nan)
+    if both.sum()>=FEW:
+        out |= {k:float(f(row(p), row(t))) for k,f in (('cosine',cosine),('pearson',pearson),('spearman',spearman),('r2',r2))}; a = paper_map(arrays, method)
+        with np.errstate(divide='ignore', invalid='ignore'): out['total'] = float(np.log10(p[both].sum()/t[both].sum())) if t[both].sum()>0 and p[both].sum()>0 else np.nan; rings = np.abs(profile_error(row(p), row(t), row(r), RINGS, log=True, least=5)); out['profile'] = float(np.nanmean(rings)) if np.isfinite(rings).any() else np.nan
+        if np.isfinite(a).sum()>=FEW: out['paper'] = float(normalised_cosine(row(a), row(arrays['seen/paper'])))
+    s = spaxel_scores(arrays, method)['error'][:,HA]; ok = np.isfinite(s)
+    if ok.sum()>=FEW: lt = np.where(ok, np.log10(np.where(ok, ref['line'][:,HA], 1)), np.nan); out |= dict(shape=float(residual_pearson(row(lt+s), row(lt), row(r), bins=6)), rms=float(np.sqrt(np.nanmean(remove_profile(row(s), row(r), bins=6)**2))), offset=float(np.nanmedian(s)))
+    return out|{k:float(arrays[f'{method}/{k}']) if f'{method}/{k}' in arrays else np.nan for k in ('cont','bands_error','crps','nll')}
+
+# %% ../nbs/62_benchmark.ipynb #aadd0659
+POOLED = {'ha':('H-alpha','dex',-1), 'ha_bias':('H-alpha, offset','dex',0), 'ha_within':('H-alpha within galaxies','dex',-1), 'hb':('H-beta','dex',-1), 'o3':('[OIII]','dex',-1), 'n2':('[NII]','dex',-1), 'o2':('[OII]','dex',-1), 's2':('[SII]','dex',-1),
+    'o3hb':('[OIII]/H-beta','dex',-1), 'n2ha':('[NII]/H-alpha','dex',-1), 'dn':('Dn4000','',-1), 'dn_bias':('Dn4000, offset','',0), 'weak':('EW(H-alpha) where weak','A',-1), 'bpt':('same BPT class','share',1)}
+SINGLE = {'shape':('H-alpha map after the profile','r',1), 'cosine':('map cosine','',1), 'pearson':('map Pearson','',1), 'spearman':('map Spearman','',1), 'r2':('map R2','',1), 'paper':("cosine, the paper's protocol",'',1), 'profile':('profile in R/Re','dex',-1),
+    'cont':('continuum, 50 A','%',-1), 'bands_error':('means over 500 A','%',-1), 'crps':('CRPS of spectra','% of flux',-1), 'nll':('NLL of spectra','nats',-1)}
+COLUMNS = POOLED|{'total':('total H-alpha','dex',-1)}|SINGLE   # score -> (heading, unit, whether more is better (1), worse (-1) or neither)
+
+def _pooled(error, within, o3hb, n2ha, dn, weak, bpt): # numbers in the order of `POOLED`
+    e = mad_std(error, 0); return np.r_[e[HA], np.nanmedian(error[:,HA]), mad_std(within), e[HB], e[O3], e[N2], e[O2], e[S2], mad_std(o3hb), mad_std(n2ha), mad_std(dn), np.nanmedian(dn), np.nanmedian(np.abs(weak)), np.nanmean(bpt)]
+
+def _single(v): return np.nanmedian(v[:,:-1], 0).tolist()+[float(mad_std(v[:,-1]))]   # (G, scores + total)
+
+def method_names(results): # in the order in which they were asked
+    seen = {}
+    for a,_ in results: seen |= {k.split('/')[0]:None for k in a if k.endswith('/line')}
+    return [k for k in seen if k not in ('true','seen','dap')]
+
+# %% ../nbs/62_benchmark.ipynb #519a046d
+@dataclass
+class Scores:
+    "Scores of one method on all galaxies."
+    spaxels:dict  # as `spaxel_scores`, joined, at most `CAP` of a galaxy
+    galaxy:np.ndarray # (N,) which galaxy a spaxel is of
+    single:dict   # score -> (G,)
+
+def collect(results, method)->Scores:
+    "All errors of a method; galaxies in which it gave no answer are NaN."
+    parts, own, single = [], [], []
+    for g,(a,about) in enumerate(results):
+        if f'{method}/line' not in a: single.append({}); continue
+        s = spaxel_scores(a, method); P = len(a['radius']); pick = np.sort(np.random.default_rng(g).permutation(P)[:CAP]); parts.append({k:v[pick] for k,v in s.items()}); own.append(np.full(len(pick),g)); single.append(galaxy_scores(a, method))
+    return Scores({k:np.concatenate([p[k] for p in parts]) for k in parts[0]}, np.concatenate(own), {k:np.array([s.get(k,np.nan) for s in single]) for k in (*SINGLE,'total','rms','offset')})
+
+def table_of(
+    scores:dict,  # method -> `Scores`
+    n:int=200, seed:int=0, # resamplings, their seed
+)->dict: # method -> score -> (value, low, high)
+    "Every score of every method with its interval."
+    out = {}
+    for m,s in scores.items():
+        with catch_warnings():
+            simplefilter('ignore', RuntimeWarning); v, lo, hi = bootstrap(lambda *d: _pooled(*d), tuple(s.spaxels.values()), s.galaxy, n=n, seed=seed)
+            g = np.stack([s.single[k] for k in (*SINGLE,'total')],1); w, lo2, hi2 = bootstrap(_single, g, n=n, seed=seed)
+        out[m] = dict(zip(POOLED, zip(v.tolist(), lo.tolist(), hi.tolist())))|dict(zip((*SINGLE,'total'), zip(w, lo2.tolist(), hi2.tolist())))
+    return out
+
+def wins(
+    scores:dict, ours:str, score='rms', seed:int=0, # method -> `Scores`; the method that is compared; score of a galaxy, lower is better
+)->dict: # other method -> as `paired_win_rate`
+    "Share of galaxies in which `ours` is better."
+    out = {}
+    for m,s in scores.items():
+        a, b = scores[ours].single[score], s.single[score]
+        if m!=ours and (np.isfinite(a)&np.isfinite(b)).sum()>=10: out[m] = paired_win_rate(a, b, seed=seed, level=.68)
+    return out
+
+# %% ../nbs/62_benchmark.ipynb #c0775c2d
+def line_pits(
+    arrays, method, # of one galaxy
+)->np.ndarray: # (P, 6), NaN where a line does not count
+    "Probability integral transforms of line fluxes."
+    s = arrays[f'{method}/sigma']; m = np.log(np.maximum(arrays[f'{method}/line'], 1e-12))-s**2/2; ref = reference(arrays); t = np.where(ref['counts'], ref['line'], np.nan)
+    if 'true/line' not in arrays: e = arrays['seen/std']/t; t, s = np.where(e<.1, t, np.nan), np.hypot(s, np.where(e<.1, e, 0.))
+    with np.errstate(invalid='ignore', divide='ignore'): F = lambda v: ndtr((np.log(np.maximum(v,1e-12))-m)/s); cut = F(3*ref['line']/ref['ew']); return np.where(np.isfinite(t), ((F(t)-cut)/np.maximum(1-cut,1e-9)).clip(0,1), np.nan)
+
+def band_pits(arrays, method)->np.ndarray: # (S, b)
+    "The same of means over 500 A."
+    if 'true/bands' in arrays: d, s = arrays['true/bands']-arrays[f'{method}/bands'], arrays[f'{method}/bands_std']
+    else: d, s = arrays['seen/bands']-arrays[f'{method}/bands'], np.hypot(arrays[f'{method}/bands_std'], arrays['seen/bands_std'])
+    return ndtr(d/s)
+
+def calibration_of(
+    results, method, n:int=200, seed:int=0,
+)->dict: # functional -> level -> (share, low, high), 'ks'; 'total' from the galaxies' totals
+    "Coverage of the model's intervals, with a bootstrap over galaxies."
+    of = {f'{k}':[line_pits(a, method)[:,i][:CAP] for a,_ in results if f'{method}/sigma' in a] for k,i in (('Ha-6564',HA),('Hb-4862',HB),('OIII-5008',O3),('NII-6585',N2),('OII',O2),('SII',S2))}
+    of['500-A means'] = [band_pits(a, method).ravel() for a,_ in results if f'{method}/bands' in a]; of['total Ha-6564'] = [np.array([_total_pit(a, method)]) for a,_ in results if f'{method}/total' in a]; out = {}
+    for k,parts in of.items():
+        u = np.concatenate(parts) if parts else np.array([]); g = np.concatenate([np.full(len(p),i) for i,p in enumerate(parts)]) if parts else u; ok = np.isfinite(u); u, g = u[ok], g[ok]
+        if len(np.unique(g))<5: continue
+        v, lo, hi = bootstrap(lambda x: np.array([np.mean(np.abs(x-.5)<l/2) for l in LEVELS]), u, g, n=n, seed=seed); out[k] = {f'{l:.0%}':(float(a),float(b),float(c)) for l,a,b,c in zip(LEVELS,v,lo,hi)}|dict(ks=ks_uniform(u), spaxels=int(len(u)))
+    return out
+
+def _total_pit(arrays, method): # log-normal of that mean and standard deviation; NaN unless half of the spaxels have H-alpha
+    mean, std = arrays[f'{method}/total']; ref = reference(arrays); t = np.nansum(ref['line'][:,HA]); s = math.sqrt(math.log1p((std/mean)**2))
+    return float(ndtr((math.log(t/mean)+s*s/2)/s)) if ref['counts'][:,HA].mean()>.5 and t>0 else np.nan
+
+# %% ../nbs/62_benchmark.ipynb #c8809de8
+def report(
+    paths, ours='model', n:int=200, seed:int=0, # result files; the method that is compared with the others; resamplings and their seed
+)->dict: # 'table', 'wins', 'calibration', 'galaxies', 'dropped', 'measurement', 'run'
+    "Scores of a whole run, ready for JSON."
+    results, dropped = read_results(paths)
+    if not results: raise ValueError(f"no galaxy was judged; {len(dropped)} were dropped, the first because: {dropped[0]['dropped'] if dropped else 'there was none'}.")
+    scores = {m:collect(results, m) for m in method_names(results)}; used = [k for k in scores if f'{k}/sigma' in results[0][0]]
+    rows = [dict(galaxy=a['name'], z=a['z'], spaxels=a['spaxels'], method=m, **{k:float(v[g]) for k,v in s.single.items()}) for g,(_,a) in enumerate(results) for m,s in scores.items()]
+    return dict(table=table_of(scores, n, seed), wins=wins(scores, ours, seed=seed) if ours in scores else {}, calibration={m:calibration_of(results, m, n, seed) for m in used}, galaxies=rows, dropped=[dict(galaxy=d['name'], why=d['dropped']) for d in dropped],
+                silent={m:w for m in {k for _,a in results for k in a['why']} for w in [[dict(galaxy=a['name'], why=a['why'][m]) for _,a in results if m in a['why']]]}, measurement=_against_dap(results), run=dict(galaxies=len(results), simulated=all(a['simulated'] for _,a in results), seconds=float(sum(a['seconds'] for _,a in results)), spaxels=int(sum(a['spaxels'] for _,a in results))))
+
+def _against_dap(results): # our measurement of the observed cube over the DAP's, where the line is 5 sigma
+    out = {}
+    for i,k in enumerate(SHOWN):
+        r = [np.log10(a['seen/line'][:,i]/a['dap/line'][:,i])[(a['seen/line'][:,i]>5*a['seen/std'][:,i])&(a['dap/line'][:,i]>0)] for a,_ in results if 'dap/line' in a]; r = np.concatenate(r) if r else np.array([])
+        if len(r): out[k] = dict(offset=float(np.median(r)), scatter=float(mad_std(r)), spaxels=len(r))
+    return out
+
+# %% ../nbs/62_benchmark.ipynb #3ce836c6
+def format_report(
+    rep:dict, columns=('ha','ha_within','shape','o3hb','n2ha','dn','bpt','total','cosine','paper','cont','crps'), # of `COLUMNS`
+)->str: # a table in Markdown
+    "The table as text."
+    head = [COLUMNS[c][0]+(f' ({u})' if (u:=COLUMNS[c][1]) else '') for c in columns]; scale = lambda c: 100 if COLUMNS[c][1].startswith('%') else 1
+    cell = lambda c,v: '' if not np.isfinite(v[0]) else f'{v[0]*scale(c):.{1 if scale(c)>1 else 3}f}'
+    lines = ['| method | '+' | '.join(head)+' | the model wins |', '|---|'+'---:|'*(len(columns)+1)]
+    for m,t in rep['table'].items(): w = rep['wins'].get(m); lines.append(f'| {m} | '+' | '.join(cell(c,t[c]) for c in columns)+f" | {'' if w is None else format(w['rate'],'.0%')} |")
+    return '\n'.join(lines)
+
+def write_report(
+    rep:dict, out, # of `report`; folder
+)->dict: # name -> path
+    "`benchmark.json`, `table.csv`, `table.md`, `galaxies.csv` and `dropped.csv`."
+    out = Path(out); out.mkdir(parents=True, exist_ok=True); files = {n:out/n for n in ('benchmark.json','table.csv','table.md','galaxies.csv','dropped.csv')}; clean = lambda v: '' if isinstance(v, float) and not np.isfinite(v) else v
+    def rows(path, names, data):
+        text = io.StringIO(); w = csv.writer(text, lineterminator='\n'); w.writerow(names); w.writerows([[clean(v) for v in r] for r in data])
+        with atomic_write(path) as f: f.write(text.getvalue().encode())
+    with atomic_write(files['benchmark.json']) as f: f.write((json.dumps(_finite(rep), indent=1)+'\n').encode())
+    rows(files['table.csv'], ['method',*(f'{c}{e}' for c in COLUMNS for e in ('','_low','_high'))], [[m,*(v for c in COLUMNS for v in t[c])] for m,t in rep['table'].items()])
+    rows(files['galaxies.csv'], list(rep['galaxies'][0]), [list(r.values()) for r in rep['galaxies']]); rows(files['dropped.csv'], ['galaxy','why'], [list(d.values()) for d in rep['dropped']])
+    with atomic_write(files['table.md']) as f: f.write((format_report(rep)+'\n').encode())
+    return files

@@ -74,7 +74,7 @@ def spearman(
     r = [rankdata(np.where(m, x, np.nan), axis=-1, nan_policy='omit') for x in (a,b)]
     return pearson(r[0][...,None,:], r[1][...,None,:], m[...,None,:], least)
 
-# %% ../nbs/60_metrics.ipynb #a7094b88
+# %% ../nbs/60_metrics.ipynb #1396fe38
 def rmse(
     pred, true, # maps (..., ny, nx) of one unit
     mask=None, # True = use; broadcasts
@@ -99,7 +99,7 @@ def r2(
         var = (w*(t-mean)**2).sum(-1)
         return _fold(np.where(((w>0).sum(-1)>=least) & (var>0), 1-(w*(t-p)**2).sum(-1)/var, np.nan))
 
-# %% ../nbs/60_metrics.ipynb #f4483298
+# %% ../nbs/60_metrics.ipynb #4cd35465
 def _quantiles(x, q): # of the last axis; NaN, which sorts last, is left out
     s = np.sort(x, -1)
     at = np.maximum(np.asarray(q)*(np.isfinite(s).sum(-1, keepdims=True)-1), 0)
@@ -119,7 +119,7 @@ def normalised(
     ok = (iqr>0) & (m.sum(-1, keepdims=True)>=least)
     return ((x-q[...,1:2])/np.where(ok, iqr, np.nan)).reshape(np.shape(a))
 
-# %% ../nbs/60_metrics.ipynb #de4e2317
+# %% ../nbs/60_metrics.ipynb #0fab72f8
 def normalised_cosine(
     a, b, # maps (..., ny, nx)
     mask=None, # True = use; broadcasts
@@ -167,7 +167,7 @@ def residual_pearson(
     both = np.isfinite(a) & np.isfinite(b) & (True if mask is None else np.asarray(mask, bool))
     return pearson(remove_profile(a, r, both, bins), remove_profile(b, r, both, bins))
 
-# %% ../nbs/60_metrics.ipynb #7bd29a5b
+# %% ../nbs/60_metrics.ipynb #6c67d531
 def _group_median(v, w, g, size): # weighted median of the values (n,) of each label 0 <= g < size; NaN where a label has no weight
     o = np.lexsort((v, g)); v, w, g = v[o], w[o], g[o]
     total, first, c = np.bincount(g, w, size), np.searchsorted(g, np.arange(size)), np.cumsum(w)
@@ -182,7 +182,7 @@ def _wmedian(x, w): # weighted median of the last axis; entries of no weight are
     g = np.broadcast_to(np.arange(n).reshape(*x.shape[:-1], 1), x.shape)
     return _group_median(x[ok], w[ok], g[ok], n).reshape(x.shape[:-1])
 
-# %% ../nbs/60_metrics.ipynb #c7d57e7e
+# %% ../nbs/60_metrics.ipynb #5d2c7e0a
 def profile_in_re(
     a, # maps (..., ny, nx), any unit
     r_over_re, # radius over effective radius of each spaxel, (ny, nx) or (..., ny, nx)
@@ -206,7 +206,7 @@ def profile_in_re(
     with np.errstate(invalid='ignore'): out = np.bincount(g, w*v, n*K)/np.bincount(g, w, n*K) if stat=='mean' else _group_median(v, w, g, n*K)
     return np.where(np.bincount(g, minlength=n*K)<least, np.nan, out).reshape(*shape[:-2], K)
 
-# %% ../nbs/60_metrics.ipynb #559e2a86
+# %% ../nbs/60_metrics.ipynb #656df197
 def profile_error(
     pred, true, # maps (..., ny, nx) of one unit
     r_over_re, edges, # as in `profile_in_re`
@@ -243,7 +243,7 @@ def dex(
     some = ok.any(-1); d[~some] = 0
     return tuple(_fold(np.where(some, v, np.nan)) for v in (np.nanmedian(d, -1), mad_std(d))) + (_fold(share),)
 
-# %% ../nbs/60_metrics.ipynb #c74c68d2
+# %% ../nbs/60_metrics.ipynb #d6efea16
 def asinh_error(
     pred, true, # (..., n), line fluxes of one unit, of any sign
     ivar, # (..., n) inverse variance of the observed flux, which softens; 0 = unused
@@ -267,7 +267,7 @@ def ew_error(
     bias = _wmedian(d, w)
     return _fold(bias), _fold(1.482602218505602*_wmedian(np.abs(d-bias[...,None]), w))
 
-# %% ../nbs/60_metrics.ipynb #d387fedc
+# %% ../nbs/60_metrics.ipynb #09e5d081
 def bpt_confusion(
     true_class, pred_class, # labels, equal shapes
     classes, # all labels, in the order of the matrix
@@ -309,7 +309,7 @@ def gaussian_crps(
     z, s = _z(y, mu, sigma)
     return s*(z*(2*ndtr(z)-1) + 2*np.exp(-z*z/2)/math.sqrt(2*math.pi) - 1/math.sqrt(math.pi))
 
-# %% ../nbs/60_metrics.ipynb #eb0fcec2
+# %% ../nbs/60_metrics.ipynb #28dfa4e8
 def lognormal_crps(
     y, # truth, any sign
     mu, sigma, # mean and standard deviation of the natural logarithm of the forecast; broadcast
@@ -320,7 +320,7 @@ def lognormal_crps(
     w = np.where(y<=0, -np.inf, w)
     return y*(2*ndtr(w)-1) - 2*np.exp(mu+s*s/2)*(ndtr(w-s)+ndtr(s/math.sqrt(2))-1)
 
-# %% ../nbs/60_metrics.ipynb #10686a32
+# %% ../nbs/60_metrics.ipynb #ade11ae2
 def crps_samples(
     y, # truth (...)
     samples, # (n, ...) draws of the forecast
@@ -337,7 +337,7 @@ def crps_samples(
     out = np.abs(x).mean(0)-(rank*x).sum(0)
     return _fold(out if mask is None else np.where(np.asarray(mask, bool), out, np.nan))
 
-# %% ../nbs/60_metrics.ipynb #4b3b0e97
+# %% ../nbs/60_metrics.ipynb #a64f049c
 def _joint(y, samples, mask): # truth (..., d), draws less truth (n, ..., d), components in use; what is unused is 0
     y, x = np.asarray(y, np.float64), np.asarray(samples, np.float64)
     if y.ndim<1 or x.shape[1:]!=y.shape: raise ValueError(f"samples have shape {x.shape}, truth {y.shape}; expected (n, ..., d) and (..., d): draws first, components last.")
@@ -345,7 +345,7 @@ def _joint(y, samples, mask): # truth (..., d), draws less truth (n, ..., d), co
     m = _paired(y, y, mask)[2] & np.isfinite(x).all(0)
     return np.where(m, y, 0), np.where(m, x-y, 0), m
 
-# %% ../nbs/60_metrics.ipynb #a13b6a6e
+# %% ../nbs/60_metrics.ipynb #6bb9250f
 def energy_score(
     y, # truth (..., d)
     samples, # (n, ..., d) joint draws of the forecast
@@ -363,7 +363,7 @@ def energy_score(
     d2[...,np.arange(n),np.arange(n)] = 0
     return _fold(np.where((w>0).any(-1), near-.5*np.sqrt(np.maximum(d2,0)).sum((-1,-2))/(n*(n-1) if fair else n*n), np.nan))
 
-# %% ../nbs/60_metrics.ipynb #e649d067
+# %% ../nbs/60_metrics.ipynb #d7192d7d
 def variogram_score(
     y, # truth (..., d)
     samples, # (n, ..., d) joint draws of the forecast
@@ -379,7 +379,7 @@ def variogram_score(
     s = (v(y)-mean)**2*(m[...,:,None] & m[...,None,:])
     return _fold(np.where(m.any(-1), (s if weights is None else s*weights).sum((-1,-2)), np.nan))
 
-# %% ../nbs/60_metrics.ipynb #c52fa67b
+# %% ../nbs/60_metrics.ipynb #22a13148
 def mahalanobis(
     resid, # (..., d) truth less mean
     var, # (..., d) variance of the uncorrelated part; broadcasts
@@ -434,7 +434,7 @@ def ks_uniform(
     i = np.arange(len(u))
     return float(max(((i+1)/len(u)-u).max(), (u-i/len(u)).max()))
 
-# %% ../nbs/60_metrics.ipynb #bb3f19d1
+# %% ../nbs/60_metrics.ipynb #b6f8756f
 def observed_z(
     y, # measured values
     mu, sigma, # mean and standard deviation of the forecast of the noiseless value; broadcast
@@ -454,7 +454,7 @@ def observed_pit(
     "PIT of noisy measurements, Gaussian forecast."
     return ndtr(observed_z(y, mu, sigma, ivar))
 
-# %% ../nbs/60_metrics.ipynb #22381846
+# %% ../nbs/60_metrics.ipynb #10a7c614
 def observed_pit_samples(
     y, # measured values (...)
     samples, # (n, ...) draws of the forecast of the noiseless value
@@ -490,7 +490,7 @@ def coverage(
     k = {p: ndtri((1+p)/2) for p in levels}
     return {p: (float((z<=k[p]).mean()), float(2*k[p]*s.mean())) for p in levels}
 
-# %% ../nbs/60_metrics.ipynb #c01aa756
+# %% ../nbs/60_metrics.ipynb #51c5eb2a
 def _by_galaxy(data, galaxy, level): # checks; for each galaxy the first of its rows in `order` and how many it has
     rows = len(data[0])
     if rows==0 or any(len(d)!=rows for d in data): raise ValueError(f"data have {[len(d) for d in data]} rows; expected equal numbers above 0.")
@@ -525,7 +525,7 @@ def bootstrap(
     lo, hi = _interval(out, level)
     return stat(*data), lo, hi
 
-# %% ../nbs/60_metrics.ipynb #36bc662f
+# %% ../nbs/60_metrics.ipynb #a859de33
 def _counts(galaxies, n, seed, cost): # (k, galaxies) how often each is drawn, in chunks of resamplings of about 2e6/cost
     rng, chunk = np.random.default_rng(seed), max(1, int(2e6//max(cost, galaxies)))
     for s in range(0, n, chunk):
@@ -533,7 +533,7 @@ def _counts(galaxies, n, seed, cost): # (k, galaxies) how often each is drawn, i
         i = rng.integers(galaxies, size=(k,galaxies)) + galaxies*np.arange(k)[:,None]
         yield np.bincount(i.ravel(), minlength=k*galaxies).reshape(k, galaxies)
 
-# %% ../nbs/60_metrics.ipynb #17dfbf7c
+# %% ../nbs/60_metrics.ipynb #ab01cf05
 def bootstrap_means(
     data, # (rows, ...) measurements; NaN is left out
     galaxy=None, # (rows,) galaxy of each row; None: each row is its own
@@ -555,7 +555,7 @@ def bootstrap_means(
         lo, hi = _interval(np.concatenate([(C@S)/(C@W) for C in _counts(len(S), n, seed, len(S))]), level)
     return tuple(_fold(v.reshape(x.shape[1:])) for v in (mean, lo, hi))
 
-# %% ../nbs/60_metrics.ipynb #b8e4ffdd
+# %% ../nbs/60_metrics.ipynb #e3fdfa69
 def _running(x, galaxy, n, seed, level): # finite values sorted, and chunks of (k, rows+1) running counts of resamplings
     x = np.asarray(x, np.float64)
     if x.ndim!=1: raise ValueError(f"data have shape {x.shape}; expected one axis: call once per column, or use `bootstrap`.")
@@ -567,7 +567,7 @@ def _running(x, galaxy, n, seed, level): # finite values sorted, and chunks of (
 def _middles(c): # the one or two middle ranks of each resampling, counted from 0: (2, k)
     return np.stack([(c[:,-1]-1)//2, c[:,-1]//2])
 
-# %% ../nbs/60_metrics.ipynb #ea863081
+# %% ../nbs/60_metrics.ipynb #83e4e424
 def _median(x, c): # of each resampling; NaN where nothing was drawn
     i = np.array([np.searchsorted(row, q, 'right') for row,q in zip(c, _middles(c).T)])-1   # the running count passes q with value i
     v = x[np.minimum(i, len(x)-1)].mean(1)
@@ -580,7 +580,7 @@ def _mad(x, c): # median distance from the median, by bisection on the number of
     for _ in range(55): d = (lo+hi)/2; enough = within(d)>q; lo, hi = np.where(enough, lo, d), np.where(enough, d, hi)
     return np.where(c[:,-1]>0, hi.mean(0), np.nan)
 
-# %% ../nbs/60_metrics.ipynb #272737eb
+# %% ../nbs/60_metrics.ipynb #c13fbf0c
 def bootstrap_median(
     data, # (rows,) measurements; NaN is left out
     galaxy=None, # (rows,) galaxy of each row; None: each row is its own
@@ -593,7 +593,7 @@ def bootstrap_median(
     x, chunks = _running(data, galaxy, n, seed, level)
     return np.median(x), *_interval(np.concatenate([_median(x, c) for c in chunks]), level)
 
-# %% ../nbs/60_metrics.ipynb #a01a2a24
+# %% ../nbs/60_metrics.ipynb #f9839bd4
 def bootstrap_mad_std(
     data, # (rows,) measurements; NaN is left out
     galaxy=None, # (rows,) galaxy of each row; None: each row is its own
@@ -606,7 +606,7 @@ def bootstrap_mad_std(
     x, chunks = _running(data, galaxy, n, seed, level)
     return mad_std(x), *_interval(1.482602218505602*np.concatenate([_mad(x, c) for c in chunks]), level)
 
-# %% ../nbs/60_metrics.ipynb #03a7ddd5
+# %% ../nbs/60_metrics.ipynb #af4c7eaf
 def paired_win_rate(
     ours, theirs, # (n,) scores of two methods, one per galaxy; pairs with NaN are left out
     lower_is_better:bool=True, # True for errors, NLL, CRPS; False for correlations

@@ -6,7 +6,7 @@
 __all__ = ['SHORT', 'CHOSEN', 'plot_table', 'plot_lines', 'plot_calibration', 'plot_residuals', 'plot_profiles', 'plot_bpt',
            'ranked', 'plot_gallery', 'paper_protocol', 'plot_paper', 'write_figures']
 
-# %% ../nbs/68_benchmark_figures.ipynb #9446befc
+# %% ../nbs/68_benchmark_figures.ipynb #cbec4ed6
 import numpy as np, matplotlib.pyplot as plt
 from warnings import catch_warnings, simplefilter
 from .benchmark import BANDS_500, COLUMNS, HA, LEVELS, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, paper_map, predicted, reference
@@ -14,7 +14,7 @@ from .figures import LINE_UNIT, NAMES, PALETTE, extent, rgb_image, show_map, sty
 from .maps import CLASSES, demarcations
 from .metrics import bpt_confusion, ks_uniform, mad_std, profile_error
 
-# %% ../nbs/68_benchmark_figures.ipynb #3f688d4c
+# %% ../nbs/68_benchmark_figures.ipynb #d89ae054
 SHORT = ('ha','ha_within','shape','o3hb','n2ha','total','cont','crps')   # columns that are drawn
 
 def plot_table(
@@ -32,10 +32,10 @@ def plot_table(
                 if np.isfinite(v): ax.plot([lo,hi], [y,y], color=color, lw=1.4); ax.plot(v, y, 'o', ms=3.5, color=color)
             v = k*rep['table'][ours][c][0] if ours in rep['table'] else np.nan
             if np.isfinite(v): ax.axvline(v, color=PALETTE['prediction'], lw=.5, ls=':')
-            ax.set(title=title+{-1:'  (less is better)',1:'  (more is better)',0:''}[better], xlabel=unit or 'no unit', yticks=range(len(names)), yticklabels=names, ylim=(len(names)-.5,-.5)); ax.grid(axis='y', lw=.3, color='.85')
+            ax.set(title=title+{-1:'  ←',1:'  →',0:''}[better], xlabel=unit or 'no unit', yticks=range(len(names)), yticklabels=names, ylim=(len(names)-.5,-.5)); ax.grid(axis='y', lw=.3, color='.85')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #f0b05862
+# %% ../nbs/68_benchmark_figures.ipynb #298dd80c
 def _pairs(results, method, i, cap=200): # logarithms of reference and prediction of line i, where it counts
     x, y = [], []
     for g,(a,_) in enumerate(results):
@@ -57,7 +57,7 @@ def plot_lines(
         axs[0].set_ylabel('predicted'); fig.supxlabel(f'log10 of the flux in {LINE_UNIT}', fontsize=8)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #882fc561
+# %% ../nbs/68_benchmark_figures.ipynb #88127907
 def _binned(u, v, galaxy, bins=5): # coverage of the 68% interval in quantile bins of v: middle, coverage, standard deviation if galaxies counted once
     q = np.quantile(v, np.linspace(0,1,bins+1)); j = np.clip(np.searchsorted(q, v, 'right')-1, 0, bins-1); own = [j==b for b in range(bins)]
     return [np.median(v[m]) for m in own], [np.mean(np.abs(u[m]-.5)<.34) for m in own], [np.sqrt(.68*.32/max(len(np.unique(galaxy[m])),1)) for m in own]
@@ -84,7 +84,7 @@ def plot_calibration(
         axs[0,0].set_ylabel('density'); axs[1,0].set_ylabel('coverage of 68%')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #5442e70a
+# %% ../nbs/68_benchmark_figures.ipynb #8ed45d04
 def plot_residuals(
     results, methods=('model',), # with whole spectra
 ):                               # matplotlib figure
@@ -102,7 +102,7 @@ def plot_residuals(
         axs[0].legend(ncols=4)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #0b6961ac
+# %% ../nbs/68_benchmark_figures.ipynb #95a421a0
 def plot_profiles(
     results, methods=('model',), lines=('Ha-6564','Hb-4862','OIII-5008','NII-6585'), # methods; of `SHOWN`
 ):                                                                                   # matplotlib figure
@@ -120,7 +120,7 @@ def plot_profiles(
         np.atleast_1d(axs)[0].set_ylabel('log10 predicted / true (dex)'); np.atleast_1d(axs)[0].legend()
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #2a85cf3a
+# %% ../nbs/68_benchmark_figures.ipynb #24dbaee9
 def _ratios(results, method, cap=200): # (n2ha, o3hb) of reference and prediction where all four lines count
     out = []
     for g,(a,_) in enumerate(results):
@@ -146,7 +146,7 @@ def plot_bpt(
             ax.set(xticks=range(4), xticklabels=CLASSES, yticks=range(4), yticklabels=[f'{c} ({n})' for c,n in zip(CLASSES,counts.sum(1))], xlabel='predicted', ylabel=truth, title=f'share of each row; kappa {kappa:.2f}'); ax.tick_params(axis='x', rotation=25)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #cf0d57a5
+# %% ../nbs/68_benchmark_figures.ipynb #3643fa30
 def ranked(
     results, method='model', score='shape', # a score of `galaxy_scores` of which more is better
 )->list: # positions in `results`, best first; galaxies without the score are left out
@@ -179,7 +179,7 @@ def _gallery_row(row, rank, a, about, image, method, others, truth):
     with np.errstate(divide='ignore', invalid='ignore'): draw(row[4], m(np.where(ref['counts'][:,HA], np.log10(predicted(a,method,True)[:,HA]/t), np.nan)), 'predicted / true (dex)' if truth=='true' else 'predicted / observed (dex)', vmin=-.6, vmax=.6, cmap='RdBu_r')
     for ax,o in zip(row[5:], others): draw(ax, m(predicted(a,o)[:,HA]), f"{o}; r {galaxy_scores(a,o)['shape']:.2f}", log=True, vmax=top)
 
-# %% ../nbs/68_benchmark_figures.ipynb #98e7871c
+# %% ../nbs/68_benchmark_figures.ipynb #b28770c8
 CHOSEN = .7   # cosine above which the paper kept a galaxy
 
 def paper_protocol(
@@ -202,7 +202,7 @@ def plot_paper(results, methods):
         ax.axvline(CHOSEN, color='k', ls='--', lw=.7); ax.set(xlabel='cosine of maps less their median, over their interquartile range', ylabel='share of galaxies below', xlim=(-.2,1), ylim=(0,1)); ax.legend(loc='upper left')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #8d220032
+# %% ../nbs/68_benchmark_figures.ipynb #55a21bcf
 def write_figures(
     rep:dict, results, out, images=None, ours='model', others=('scaled g image',), # of `report` and `read_results`; folder; as in `plot_gallery`
 )->list: # paths

@@ -12,7 +12,7 @@ __all__ = ['SHOWN', 'SUM6', 'HA', 'HB', 'O3', 'N2', 'O2', 'S2', 'BANDS_500', 'AP
            'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins', 'line_pits',
            'band_pits', 'calibration_of', 'report', 'format_report', 'write_report']
 
-# %% ../nbs/62_benchmark.ipynb #56844df9
+# %% ../nbs/62_benchmark.ipynb #a86b9242
 import csv, hashlib, io, json, math, time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -38,7 +38,7 @@ from .metrics import LEVELS, bootstrap, cosine, gaussian_crps, gaussian_nll, ks_
 from .predict import GalaxyIFU
 from .runtime import atomic_write, dask_client, run_tasks
 
-# %% ../nbs/62_benchmark.ipynb #badd60e6
+# %% ../nbs/62_benchmark.ipynb #937af0f8
 @dataclass
 class Target:
     "A galaxy to be judged on: image and cube, as observed, and what else is known."
@@ -68,7 +68,7 @@ class Target:
     def spectra(self, cube): # (L, ny, nx) -> (P, L) without the Milky Way's dust
         return (cube[:,self.use].T/self.dust).astype(np.float64)
 
-# %% ../nbs/62_benchmark.ipynb #e2f335c4
+# %% ../nbs/62_benchmark.ipynb #3fd743ac
 SHOWN = {'Ha-6564':('Ha-6564',), 'Hb-4862':('Hb-4862',), 'OIII-5008':('OIII-5008',), 'NII-6585':('NII-6585',), 'OII':('OII-3727','OII-3729'), 'SII':('SII-6718','SII-6732')}
 SUM6 = np.array([[n in v for n in STRONG] for v in SHOWN.values()], float)   # (6, 15)
 HA, HB, O3, N2, O2, S2 = range(6)
@@ -90,7 +90,7 @@ def _truth(maps:Maps, use)->dict: # of simulated files
     if 'EMLINE_GFLUX_TRUE' not in maps.value: return {}
     return dict(line=_from_maps(maps,'EMLINE_GFLUX_TRUE',use), ew=_from_maps(maps,'EMLINE_GEW_TRUE',use), dn=maps.get('SPECINDEX_TRUE','Dn4000').value[use].astype(float))
 
-# %% ../nbs/62_benchmark.ipynb #ae0304da
+# %% ../nbs/62_benchmark.ipynb #c54d9dce
 def _usable(ivar, maps:Maps=None)->np.ndarray: # (ny, nx) bool
     use = (ivar>0).mean(0)>=.8
     return use if maps is None else use & maps.line('Ha-6564').good
@@ -106,7 +106,7 @@ def from_mock(
         truth['oracle'] = lines.numpy().astype(float)@SUM6.T
     return t
 
-# %% ../nbs/62_benchmark.ipynb #d841fc50
+# %% ../nbs/62_benchmark.ipynb #5b78b59d
 class Dropped(ValueError):
     "A galaxy that can't be judged, and why."
 
@@ -130,7 +130,7 @@ def _lsf_of(path, wave, use): # (L,) median sigma over the used spaxels
     if a is None: return lsf_sigma('manga', wave)
     s = np.median(a[:,use], 1).astype(float); return np.where(np.isfinite(s)&(s>0), s, lsf_sigma('manga', wave))
 
-# %% ../nbs/62_benchmark.ipynb #5ca79351
+# %% ../nbs/62_benchmark.ipynb #40711a39
 def read_target(
     cube, # path of a LOGCUBE
 )->Target:
@@ -151,7 +151,7 @@ def _true_cube(path): # of simulated files that hold it
     from astropy.io import fits
     with fits.open(path) as h: return dict(flux=np.asarray(h['FLUX_TRUE'].data, np.float32)) if 'FLUX_TRUE' in h else {}
 
-# %% ../nbs/62_benchmark.ipynb #e6b57c2a
+# %% ../nbs/62_benchmark.ipynb #8300815f
 def measure(
     target:Target,
     spectra, # (P, L) without the Milky Way's dust, 1e-17 erg/s/cm2/Angstrom/spaxel
@@ -173,7 +173,7 @@ def paper_halpha(
     if not core.any() or not side.any(): return np.full(len(spectra), np.nan)
     return (spectra[:,core]-np.median(spectra[:,side], 1, keepdims=True))@np.gradient(wave)[core]
 
-# %% ../nbs/62_benchmark.ipynb #b78956ed
+# %% ../nbs/62_benchmark.ipynb #2303e674
 BANDS_500 = np.arange(3700., 10200., 500.)   # edges of the bands, observed frame, Angstrom
 
 def band_matrix(
@@ -192,7 +192,7 @@ def spaxel_inputs(
     tok = local_tokens(e.view, at, one(spaxel), one(psf_fwhm), 'square')
     return replace(e.x, offset=at, local=tok.features, color=tok.color, unit=tok.light.unit, aperture=one(spaxel)*2/math.pi**.5, psf=one(psf_fwhm))
 
-# %% ../nbs/62_benchmark.ipynb #2acb519a
+# %% ../nbs/62_benchmark.ipynb #5398bdc8
 class Model:
     "A trained model as a method."
     def __init__(self, ifu, fibre=False, quick=False, uses='single fibres'):
@@ -211,7 +211,7 @@ class Model:
         got = measure(target, np.where(cube.ivar[:,target.use].T>0, target.spectra(cube.flux), np.nan), decoder)
         return out|{k:got[k] for k in ('line','ew','dn','paper')}|self._spectra(target, cube, sampled)
 
-# %% ../nbs/62_benchmark.ipynb #4701008d
+# %% ../nbs/62_benchmark.ipynb #d5e64d4a
 @patch
 def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and std (S, L), bands and their std (S, b), without dust
     raw = lambda v: v[:,target.use].T[sampled].astype(np.float64); iv = raw(cube.ivar); ok = iv>0
@@ -221,7 +221,7 @@ def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and 
     R = cube._model.model.decoder.design(w, cube._e.z, lat.sigma_gas, target.lsf[keep])[0]@torch.from_numpy(W).float(); a, G = lat.weights(); S = lat.unit[0][:,None]
     return dict(mean=mean, std=std, bands=np.where(whole, ((a@R)[0]*S).numpy(), np.nan), bands_std=np.where(whole, ((G.transpose(-1,-2)@R[:,None])[0].norm(dim=-2)*S).numpy(), np.nan))
 
-# %% ../nbs/62_benchmark.ipynb #14969a7d
+# %% ../nbs/62_benchmark.ipynb #23a51f42
 APART = 2.   # arcsec around the central fibre that its method is not judged on
 
 def central_fibre(
@@ -235,7 +235,7 @@ def central_fibre(
     s = w/np.sqrt(np.where(iv>0, iv, 1)); var = np.einsum('li,ij,lj->l', s, rho, s)
     return FiberSpectrum(target.wave, target.flux[:,at]@w, np.where((iv>0).all(1), 1/var, 0), target.origin, aperture, target.psf_fwhm, target.lsf)
 
-# %% ../nbs/62_benchmark.ipynb #81ea0479
+# %% ../nbs/62_benchmark.ipynb #15743d34
 class MeanSpectrum(Baseline):
     "The mean spectrum per unit of local light."
     def _fit(self, X, Y, W): pass
@@ -256,7 +256,7 @@ class Peer:
         mean[:,keep], std[:,keep] = a@rows*S, np.sqrt((grow*b.var)@rows**2)*S
         return dict(line=F@SUM6.T, ew=ew, dn=dn, mean=mean, std=std)
 
-# %% ../nbs/62_benchmark.ipynb #7cf84d93
+# %% ../nbs/62_benchmark.ipynb #1b31394a
 class MapMethod:
     "A predictor of line maps as a method; see `galaxy_ifu.supervised`."
     def __init__(self, model, uses): self.model, self.uses = model, uses
@@ -278,7 +278,7 @@ class Templates:
         spectra = self.fit.predict(flux, 1/((.03*flux)**2+sky**2), bands, target.z, target.wave, im.system); got = measure(target, spectra, decoder)
         return dict(line=got['line'], ew=got['ew'], dn=got['dn'], paper=got['paper'], mean=spectra[sampled])
 
-# %% ../nbs/62_benchmark.ipynb #92bbb27e
+# %% ../nbs/62_benchmark.ipynb #ab1c3d9f
 BOOSTED = ('Ha-6564','Hb-4862','OIII-5008','NII-6585','OII-3727')   # as far as they are free lines
 
 def peer_table(
@@ -299,7 +299,7 @@ def train_peers(
         say(f'training: {name}'); out[name] = Peer(b.fit(X, Y, W, K), decoder)
     return out
 
-# %% ../nbs/62_benchmark.ipynb #5ab647e2
+# %% ../nbs/62_benchmark.ipynb #a8bd0aba
 REST_GRID, SEEN_GRID = np.arange(3500., 10000., 20.), np.arange(3600., 10360., 20.)   # edges for residuals, Angstrom
 
 def inside_image(
@@ -330,7 +330,7 @@ def spectrum_scores(
 def band_matrix_least(wave, edges, keep, least=4): # as `band_matrix` for narrow bands, 0 where fewer than `least` pixels count
     W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])&keep[:,None]).astype(float); n = W.sum(0); return np.where(n>=least, W/np.maximum(n,1), 0.)
 
-# %% ../nbs/62_benchmark.ipynb #e0fb40ee
+# %% ../nbs/62_benchmark.ipynb #a8e4a96d
 def examine(
     target:Target, methods:dict, ifu:GalaxyIFU, # galaxy; name -> method; makes the inputs, and its basis stands for starlight
     sample:int=40, seed:int=0,                  # spaxels whose spectra are compared, and the seed of their choice
@@ -357,7 +357,7 @@ def examine(
 def dust_at_lines(self:Target, curve): # (6,) transmission by the package's law ('survey') or the DAP's
     w = np.array([rest_waves([n[0]])[0] for n in SHOWN.values()])*(1+self.z); return (transmission if curve=='survey' else dap_transmission)(w, self.ebv)
 
-# %% ../nbs/62_benchmark.ipynb #e6c2ac8e
+# %% ../nbs/62_benchmark.ipynb #d08a5cc9
 FORMAT = 1   # of result files
 
 @dataclass
@@ -388,7 +388,7 @@ class OnDisk:
     def name(self): return Path(self.cube).name.split('-LOGCUBE')[0]
     def load(self): return read_target(self.cube)
 
-# %% ../nbs/62_benchmark.ipynb #8389342d
+# %% ../nbs/62_benchmark.ipynb #2b90b43f
 def judge_one(item, out, judge:Judge): # `Mock` or `OnDisk`; folder; returns (name, '' or why it was dropped)
     "Judge one galaxy into its file."
     t = time.perf_counter(); torch.set_num_threads(1)
@@ -425,7 +425,7 @@ class _Into: # `judge_one` into a folder, as Dask wants it
     out:Path
     def __call__(self, item, judge): return judge_one(item, self.out, judge)
 
-# %% ../nbs/62_benchmark.ipynb #3c5417c6
+# %% ../nbs/62_benchmark.ipynb #3408ba5a
 CAP = 200   # spaxels of a galaxy in pooled scores
 LEAST = .002 # faintest prediction, in units of a method's mean in a galaxy
 FEW = 30    # spaxels with H-alpha that a galaxy needs for scores of its map
@@ -451,7 +451,7 @@ def predicted(arrays, method, log=False)->np.ndarray: # (P, 6) fluxes; log: the 
     if f'{method}/sigma' in arrays: f = f*np.exp(-.5*arrays[f'{method}/sigma']**2)
     low = LEAST*np.nanmean(np.maximum(np.nan_to_num(f), 0), 0); return np.where(np.isfinite(f), np.maximum(f, np.maximum(low, 1e-12)), np.nan)
 
-# %% ../nbs/62_benchmark.ipynb #ea9c1e0c
+# %% ../nbs/62_benchmark.ipynb #2aa01bb8
 def bpt_class(
     n2ha, o3hb, # log10 of ratios, any shape; NaN: not known
 )->np.ndarray:  # index into `maps.CLASSES`, -1 where not known
@@ -471,7 +471,7 @@ def spaxel_scores(
     return dict(error=e, within=within, o3hb=e[:,O3]-e[:,HB], n2ha=e[:,N2]-e[:,HA], dn=arrays[f'{method}/dn']-ref['dn'] if f'{method}/dn' in arrays else nan,
                 weak=nan if ew is None else np.where(ref['ew'][:,HA]<3, ew[:,HA]-ref['ew'][:,HA], np.nan), bpt=np.where((x<0)|(y<0), np.nan, x==y))
 
-# %% ../nbs/62_benchmark.ipynb #090c2d84
+# %% ../nbs/62_benchmark.ipynb #6270594b
 RINGS = np.array([0.,.4,.8,1.2,1.6,2.5])   # edges, R/Re
 
 def paper_map(arrays, method): # (P,) H-alpha with [NII] as a method has it
@@ -493,7 +493,7 @@ def galaxy_scores(
     if ok.sum()>=FEW: lt = np.where(ok, np.log10(np.where(ok, ref['line'][:,HA], 1)), np.nan); out |= dict(shape=float(residual_pearson(row(lt+s), row(lt), row(r), bins=6)), rms=float(np.sqrt(np.nanmean(remove_profile(row(s), row(r), bins=6)**2))), offset=float(np.nanmedian(s)))
     return out|{k:float(arrays[f'{method}/{k}']) if f'{method}/{k}' in arrays else np.nan for k in ('cont','bands_error','crps','nll')}
 
-# %% ../nbs/62_benchmark.ipynb #de8c7e77
+# %% ../nbs/62_benchmark.ipynb #443a8ca3
 POOLED = {'ha':('H-alpha','dex',-1), 'ha_bias':('H-alpha, offset','dex',0), 'ha_within':('H-alpha within galaxies','dex',-1), 'hb':('H-beta','dex',-1), 'o3':('[OIII]','dex',-1), 'n2':('[NII]','dex',-1), 'o2':('[OII]','dex',-1), 's2':('[SII]','dex',-1),
     'o3hb':('[OIII]/H-beta','dex',-1), 'n2ha':('[NII]/H-alpha','dex',-1), 'dn':('Dn4000','',-1), 'dn_bias':('Dn4000, offset','',0), 'weak':('EW(H-alpha) where weak','A',-1), 'bpt':('same BPT class','share',1)}
 SINGLE = {'shape':('H-alpha map after the profile','r',1), 'cosine':('map cosine','',1), 'pearson':('map Pearson','',1), 'spearman':('map Spearman','',1), 'r2':('map R2','',1), 'paper':("cosine, the paper's protocol",'',1), 'profile':('profile in R/Re','dex',-1),
@@ -505,12 +505,11 @@ def _pooled(error, within, o3hb, n2ha, dn, weak, bpt): # numbers in the order of
 
 def _single(v): return np.nanmedian(v[:,:-1], 0).tolist()+[float(mad_std(v[:,-1]))]   # (G, scores + total)
 
-def method_names(results): # in the order in which they were asked
-    seen = {}
-    for a,_ in results: seen |= {k.split('/')[0]:None for k in a if k.endswith('/line')}
+def method_names(results): # in the order in which they were asked, the oracle last
+    seen = {k:None for _,about in results for k in about.get('spent',())}|{k.split('/')[0]:None for a,_ in results for k in a if k.endswith('/line')}
     return [k for k in seen if k not in ('true','seen','dap')]
 
-# %% ../nbs/62_benchmark.ipynb #8038f690
+# %% ../nbs/62_benchmark.ipynb #7911f4c3
 @dataclass
 class Scores:
     "Scores of one method on all galaxies."
@@ -549,7 +548,7 @@ def wins(
         if m!=ours and (np.isfinite(a)&np.isfinite(b)).sum()>=10: out[m] = paired_win_rate(a, b, seed=seed, level=.68)
     return out
 
-# %% ../nbs/62_benchmark.ipynb #e945b34b
+# %% ../nbs/62_benchmark.ipynb #d7bdb4f2
 def line_pits(
     arrays, method, # of one galaxy
 )->np.ndarray: # (P, 6), NaN where a line does not count
@@ -580,7 +579,7 @@ def _total_pit(arrays, method): # log-normal of that mean and standard deviation
     mean, std = arrays[f'{method}/total']; ref = reference(arrays); t = np.nansum(ref['line'][:,HA]); s = math.sqrt(math.log1p((std/mean)**2))
     return float(ndtr((math.log(t/mean)+s*s/2)/s)) if ref['counts'][:,HA].mean()>.5 and t>0 else np.nan
 
-# %% ../nbs/62_benchmark.ipynb #63da1f34
+# %% ../nbs/62_benchmark.ipynb #1904d8c2
 def report(
     paths, ours='model', n:int=200, seed:int=0, # result files; the method that is compared with the others; resamplings and their seed
 )->dict: # 'table', 'wins', 'calibration', 'galaxies', 'dropped', 'measurement', 'run'
@@ -599,7 +598,7 @@ def _against_dap(results): # our measurement of the observed cube over the DAP's
         if len(r): out[k] = dict(offset=float(np.median(r)), scatter=float(mad_std(r)), spaxels=len(r))
     return out
 
-# %% ../nbs/62_benchmark.ipynb #cbe83ece
+# %% ../nbs/62_benchmark.ipynb #3726d594
 def format_report(
     rep:dict, columns=('ha','ha_within','shape','o3hb','n2ha','dn','bpt','total','cosine','paper','cont','crps'), # of `COLUMNS`
 )->str: # a table in Markdown

@@ -12,7 +12,7 @@ __all__ = ['SHOWN', 'SUM6', 'HA', 'HB', 'O3', 'N2', 'O2', 'S2', 'BANDS_500', 'AP
            'spaxel_scores', 'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins',
            'line_pits', 'band_pits', 'calibration_of', 'report', 'format_report', 'write_report']
 
-# %% ../nbs/62_benchmark.ipynb #12882bb4
+# %% ../nbs/62_benchmark.ipynb #7aa31f8b
 import csv, hashlib, io, json, math, time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -38,7 +38,7 @@ from .metrics import LEVELS, bootstrap, cosine, gaussian_crps, gaussian_nll, ks_
 from .predict import GalaxyIFU
 from .runtime import atomic_write, dask_client, run_tasks
 
-# %% ../nbs/62_benchmark.ipynb #f540df6c
+# %% ../nbs/62_benchmark.ipynb #f609f7a0
 @dataclass
 class Target:
     "A galaxy to be judged on: image and cube, as observed, and what else is known."
@@ -68,7 +68,7 @@ class Target:
     def spectra(self, cube): # (L, ny, nx) -> (P, L) without the Milky Way's dust
         return (cube[:,self.use].T/self.dust).astype(np.float64)
 
-# %% ../nbs/62_benchmark.ipynb #a6cfaa1c
+# %% ../nbs/62_benchmark.ipynb #11fe3185
 SHOWN = {'Ha-6564':('Ha-6564',), 'Hb-4862':('Hb-4862',), 'OIII-5008':('OIII-5008',), 'NII-6585':('NII-6585',), 'OII':('OII-3727','OII-3729'), 'SII':('SII-6718','SII-6732')}
 SUM6 = np.array([[n in v for n in STRONG] for v in SHOWN.values()], float)   # (6, 15)
 HA, HB, O3, N2, O2, S2 = range(6)
@@ -90,7 +90,7 @@ def _truth(maps:Maps, use)->dict: # of simulated files
     if 'EMLINE_GFLUX_TRUE' not in maps.value: return {}
     return dict(line=_from_maps(maps,'EMLINE_GFLUX_TRUE',use), ew=_from_maps(maps,'EMLINE_GEW_TRUE',use), dn=maps.get('SPECINDEX_TRUE','Dn4000').value[use].astype(float))
 
-# %% ../nbs/62_benchmark.ipynb #529a8890
+# %% ../nbs/62_benchmark.ipynb #aaabe359
 def _usable(ivar, maps:Maps=None)->np.ndarray: # (ny, nx) bool
     use = (ivar>0).mean(0)>=.8
     return use if maps is None else use & maps.line('Ha-6564').good
@@ -106,7 +106,7 @@ def from_mock(
         truth['oracle'] = lines.numpy().astype(float)@SUM6.T
     return t
 
-# %% ../nbs/62_benchmark.ipynb #ea871e1d
+# %% ../nbs/62_benchmark.ipynb #54775154
 class Dropped(ValueError):
     "A galaxy that can't be judged, and why."
 
@@ -130,7 +130,7 @@ def _lsf_of(path, wave, use): # (L,) median sigma over the used spaxels
     if a is None: return lsf_sigma('manga', wave)
     s = np.median(a[:,use], 1).astype(float); return np.where(np.isfinite(s)&(s>0), s, lsf_sigma('manga', wave))
 
-# %% ../nbs/62_benchmark.ipynb #07fad7df
+# %% ../nbs/62_benchmark.ipynb #e72ec623
 def read_target(
     cube, # path of a LOGCUBE
 )->Target:
@@ -151,7 +151,7 @@ def _true_cube(path): # of simulated files that hold it
     from astropy.io import fits
     with fits.open(path) as h: return dict(flux=np.asarray(h['FLUX_TRUE'].data, np.float32)) if 'FLUX_TRUE' in h else {}
 
-# %% ../nbs/62_benchmark.ipynb #c9bb4bbc
+# %% ../nbs/62_benchmark.ipynb #52faacdf
 def measure(
     target:Target,
     spectra, # (P, L) without the Milky Way's dust, 1e-17 erg/s/cm2/Angstrom/spaxel
@@ -173,7 +173,7 @@ def paper_halpha(
     if not core.any() or not side.any(): return np.full(len(spectra), np.nan)
     return (spectra[:,core]-np.median(spectra[:,side], 1, keepdims=True))@np.gradient(wave)[core]
 
-# %% ../nbs/62_benchmark.ipynb #e8de92d7
+# %% ../nbs/62_benchmark.ipynb #54483bca
 BANDS_500 = np.arange(3700., 10200., 500.)   # edges of the bands, observed frame, Angstrom
 
 def band_matrix(
@@ -192,7 +192,7 @@ def spaxel_inputs(
     tok = local_tokens(e.view, at, one(spaxel), one(psf_fwhm), 'square')
     return replace(e.x, offset=at, local=tok.features, color=tok.color, unit=tok.light.unit, aperture=one(spaxel)*2/math.pi**.5, psf=one(psf_fwhm))
 
-# %% ../nbs/62_benchmark.ipynb #5b5c8853
+# %% ../nbs/62_benchmark.ipynb #51cd259c
 class Model:
     "A trained model as a method."
     def __init__(self, ifu, fibre=False, quick=False, uses='single fibres'):
@@ -212,7 +212,7 @@ class Model:
         got = measure(target, np.where(cube.ivar[:,target.use].T>0, target.spectra(cube.flux), np.nan), decoder)
         return out|{k:got[k] for k in ('line','ew','dn','paper')}|self._spectra(target, cube, sampled)
 
-# %% ../nbs/62_benchmark.ipynb #6e56ba35
+# %% ../nbs/62_benchmark.ipynb #0d252cdf
 @patch
 def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and std (S, L), bands and their std (S, b), without dust
     raw = lambda v: v[:,target.use].T[sampled].astype(np.float64); iv = raw(cube.ivar); ok = iv>0
@@ -222,7 +222,7 @@ def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and 
     R = cube._model.model.decoder.design(w, cube._e.z, lat.sigma_gas, target.lsf[keep])[0]@torch.from_numpy(W).float(); a, G = lat.weights(); S = lat.unit[0][:,None]
     return dict(mean=mean, std=std, bands=np.where(whole, ((a@R)[0]*S).numpy(), np.nan), bands_std=np.where(whole, ((G.transpose(-1,-2)@R[:,None])[0].norm(dim=-2)*S).numpy(), np.nan))
 
-# %% ../nbs/62_benchmark.ipynb #bc616810
+# %% ../nbs/62_benchmark.ipynb #37ed070d
 APART = 2.   # arcsec around the central fibre that its method is not judged on
 
 def central_fibre(
@@ -236,7 +236,7 @@ def central_fibre(
     s = w/np.sqrt(np.where(iv>0, iv, 1)); var = np.einsum('li,ij,lj->l', s, rho, s)
     return FiberSpectrum(target.wave, target.flux[:,at]@w, np.where((iv>0).all(1), 1/var, 0), target.origin, aperture, target.psf_fwhm, target.lsf)
 
-# %% ../nbs/62_benchmark.ipynb #eee1dcc1
+# %% ../nbs/62_benchmark.ipynb #2798bbe8
 class MeanSpectrum(Baseline):
     "The mean spectrum per unit of local light."
     def _fit(self, X, Y, W): pass
@@ -257,7 +257,7 @@ class Peer:
         mean[:,keep], std[:,keep] = a@rows*S, np.sqrt((grow*b.var)@rows**2)*S
         return dict(line=F@SUM6.T, ew=ew, dn=dn, mean=mean, std=std)
 
-# %% ../nbs/62_benchmark.ipynb #fb5c7072
+# %% ../nbs/62_benchmark.ipynb #e5fac97f
 class MapMethod:
     "A predictor of line maps as a method; see `galaxy_ifu.supervised`."
     def __init__(self, model, uses, tag=''): self.model, self.uses, self.tag = model, uses, tag or uses
@@ -279,7 +279,7 @@ class Templates:
         spectra = self.fit.predict(flux, 1/((.03*flux)**2+sky**2), bands, target.z, target.wave, im.system); got = measure(target, spectra, decoder)
         return dict(line=got['line'], ew=got['ew'], dn=got['dn'], paper=got['paper'], mean=spectra[sampled])
 
-# %% ../nbs/62_benchmark.ipynb #8811d60d
+# %% ../nbs/62_benchmark.ipynb #4958b0da
 BOOSTED = ('Ha-6564','Hb-4862','OIII-5008','NII-6585','OII-3727')   # as far as they are free lines
 
 def peer_table(
@@ -300,7 +300,7 @@ def train_peers(
         say(f'training: {name}'); out[name] = Peer(b.fit(X, Y, W, K), decoder, tag=f"{len(data)} {data.meta.get('tag')} {data.meta.get('seed')}")
     return out
 
-# %% ../nbs/62_benchmark.ipynb #ebd65563
+# %% ../nbs/62_benchmark.ipynb #50fdddab
 REST_GRID, SEEN_GRID = np.arange(3500., 10000., 20.), np.arange(3600., 10360., 20.)   # edges for residuals, Angstrom
 
 def inside_image(
@@ -331,7 +331,7 @@ def spectrum_scores(
 def band_matrix_least(wave, edges, keep, least=4): # as `band_matrix` for narrow bands, 0 where fewer than `least` pixels count
     W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])&keep[:,None]).astype(float); n = W.sum(0); return np.where(n>=least, W/np.maximum(n,1), 0.)
 
-# %% ../nbs/62_benchmark.ipynb #01fbff19
+# %% ../nbs/62_benchmark.ipynb #ee2d462b
 def examine(
     target:Target, methods:dict, ifu:GalaxyIFU, # galaxy; name -> method; makes the inputs, and its basis stands for starlight
     sample:int=40, seed:int=0,                  # spaxels whose spectra are compared, and the seed of their choice
@@ -358,7 +358,7 @@ def examine(
 def dust_at_lines(self:Target, curve): # (6,) transmission by the package's law ('survey') or the DAP's
     w = np.array([rest_waves([n[0]])[0] for n in SHOWN.values()])*(1+self.z); return (transmission if curve=='survey' else dap_transmission)(w, self.ebv)
 
-# %% ../nbs/62_benchmark.ipynb #caf8a8d2
+# %% ../nbs/62_benchmark.ipynb #553e0946
 FORMAT = 1   # of result files
 
 @dataclass
@@ -388,16 +388,16 @@ class OnDisk:
     def name(self): return Path(self.cube).name.split('-LOGCUBE')[0]
     def load(self): return read_target(self.cube)
 
-# %% ../nbs/62_benchmark.ipynb #5882ee8c
+# %% ../nbs/62_benchmark.ipynb #763c0281
 def judge_one(item, out, judge:Judge): # `Mock` or `OnDisk`; folder; returns (name, '' or why it was dropped)
     "Judge one galaxy into its file; what the file has already is kept."
-    t = time.perf_counter(); torch.set_num_threads(1); path = Path(out)/f'{item.name}.safetensors'; old, before = _kept(path, judge)
+    t, c = time.perf_counter(), time.process_time(); torch.set_num_threads(1); path = Path(out)/f'{item.name}.safetensors'; old, before = _kept(path, judge)
     missing = {n:m for n,m in judge.methods.items() if before.get('methods',{}).get(n)!=m.tag}
     try:
         arrays, about = examine(item.load(), missing, judge.ifu, judge.sample, judge.seed); arrays = {k:v for k,v in old.items() if k.split('/')[0] not in missing}|arrays
         for k in ('why','spent'): about[k] = {n:v for n,v in before.get(k,{}).items() if n in judge.methods and n not in missing}|about[k]
     except (ValueError, OSError) as e: arrays, about = {}, dict(name=item.name, dropped=' '.join(str(e).split()))
-    about |= dict(key=judge.key, methods={n:m.tag for n,m in judge.methods.items()}, seconds=time.perf_counter()-t+before.get('seconds',0.))
+    about |= dict(key=judge.key, methods={n:m.tag for n,m in judge.methods.items()}, seconds=time.perf_counter()-t+before.get('seconds',0.), cpu=time.process_time()-c+before.get('cpu',0.))
     with atomic_write(path) as f: f.write(save({k:torch.from_numpy(np.array(v, np.int32 if np.asarray(v).dtype.kind in 'iu' else np.float32, order='C')) for k,v in arrays.items()}, metadata=dict(galaxy_ifu=json.dumps(about))))
     return item.name, about.get('dropped','')
 
@@ -438,7 +438,7 @@ class _Into: # `judge_one` into a folder, as Dask wants it
     out:Path
     def __call__(self, item, judge): return judge_one(item, self.out, judge)
 
-# %% ../nbs/62_benchmark.ipynb #a289ec49
+# %% ../nbs/62_benchmark.ipynb #a12f36df
 CAP = 200   # spaxels of a galaxy in pooled scores
 LEAST = .002 # faintest prediction, in units of a method's mean in a galaxy
 FEW = 30    # spaxels with H-alpha that a galaxy needs for scores of its map
@@ -464,7 +464,7 @@ def predicted(arrays, method, log=False)->np.ndarray: # (P, 6) fluxes; log: the 
     if f'{method}/sigma' in arrays: f = f*np.exp(-.5*arrays[f'{method}/sigma']**2)
     low = LEAST*np.nanmean(np.maximum(np.nan_to_num(f), 0), 0); return np.where(np.isfinite(f), np.maximum(f, np.maximum(low, 1e-12)), np.nan)
 
-# %% ../nbs/62_benchmark.ipynb #bd61b7a4
+# %% ../nbs/62_benchmark.ipynb #6567d547
 def bpt_class(
     n2ha, o3hb, # log10 of ratios, any shape; NaN: not known
 )->np.ndarray:  # index into `maps.CLASSES`, -1 where not known
@@ -484,7 +484,7 @@ def spaxel_scores(
     return dict(error=e, within=within, o3hb=e[:,O3]-e[:,HB], n2ha=e[:,N2]-e[:,HA], dn=arrays[f'{method}/dn']-ref['dn'] if f'{method}/dn' in arrays else nan,
                 weak=nan if ew is None else np.where(ref['ew'][:,HA]<3, ew[:,HA]-ref['ew'][:,HA], np.nan), bpt=np.where((x<0)|(y<0), np.nan, x==y))
 
-# %% ../nbs/62_benchmark.ipynb #df466088
+# %% ../nbs/62_benchmark.ipynb #13e4736d
 RINGS = np.array([0.,.4,.8,1.2,1.6,2.5])   # edges, R/Re
 
 def paper_map(arrays, method): # (P,) H-alpha with [NII] as a method has it
@@ -506,7 +506,7 @@ def galaxy_scores(
     if ok.sum()>=FEW: lt = np.where(ok, np.log10(np.where(ok, ref['line'][:,HA], 1)), np.nan); out |= dict(shape=float(residual_pearson(row(lt+s), row(lt), row(r), bins=6)), rms=float(np.sqrt(np.nanmean(remove_profile(row(s), row(r), bins=6)**2))), offset=float(np.nanmedian(s)))
     return out|{k:float(arrays[f'{method}/{k}']) if f'{method}/{k}' in arrays else np.nan for k in ('cont','bands_error','crps','nll')}
 
-# %% ../nbs/62_benchmark.ipynb #54229105
+# %% ../nbs/62_benchmark.ipynb #0a248aa9
 POOLED = {'ha':('H-alpha','dex',-1), 'ha_bias':('H-alpha, offset','dex',0), 'ha_within':('H-alpha within galaxies','dex',-1), 'hb':('H-beta','dex',-1), 'o3':('[OIII]','dex',-1), 'n2':('[NII]','dex',-1), 'o2':('[OII]','dex',-1), 's2':('[SII]','dex',-1),
     'o3hb':('[OIII]/H-beta','dex',-1), 'n2ha':('[NII]/H-alpha','dex',-1), 'dn':('Dn4000','',-1), 'dn_bias':('Dn4000, offset','',0), 'weak':('EW(H-alpha) where weak','A',-1), 'bpt':('same BPT class','share',1)}
 SINGLE = {'shape':('H-alpha map after the profile','r',1), 'cosine':('map cosine','',1), 'pearson':('map Pearson','',1), 'spearman':('map Spearman','',1), 'r2':('map R2','',1), 'paper':("cosine, the paper's protocol",'',1), 'profile':('profile in R/Re','dex',-1),
@@ -522,7 +522,7 @@ def method_names(results): # in the order in which they were asked, the oracle l
     seen = {k:None for _,about in results for k in about.get('spent',())}|{k.split('/')[0]:None for a,_ in results for k in a if k.endswith('/line')}
     return [k for k in seen if k not in ('true','seen','dap')]
 
-# %% ../nbs/62_benchmark.ipynb #7c43eb2c
+# %% ../nbs/62_benchmark.ipynb #dee28d91
 @dataclass
 class Scores:
     "Scores of one method on all galaxies."
@@ -561,7 +561,7 @@ def wins(
         if m!=ours and (np.isfinite(a)&np.isfinite(b)).sum()>=10: out[m] = paired_win_rate(a, b, seed=seed, level=.68)
     return out
 
-# %% ../nbs/62_benchmark.ipynb #aa7e2998
+# %% ../nbs/62_benchmark.ipynb #30d14a58
 def line_pits(
     arrays, method, # of one galaxy
 )->np.ndarray: # (P, 6), NaN where a line does not count
@@ -592,7 +592,7 @@ def _total_pit(arrays, method): # log-normal of that mean and standard deviation
     mean, std = arrays[f'{method}/total']; ref = reference(arrays); t = np.nansum(ref['line'][:,HA]); s = math.sqrt(math.log1p((std/mean)**2))
     return float(ndtr((math.log(t/mean)+s*s/2)/s)) if ref['counts'][:,HA].mean()>.5 and t>0 else np.nan
 
-# %% ../nbs/62_benchmark.ipynb #213f4e6a
+# %% ../nbs/62_benchmark.ipynb #9467361a
 def report(
     paths, ours='model', n:int=200, seed:int=0, # result files; the method that is compared with the others; resamplings and their seed
 )->dict: # 'table', 'wins', 'calibration', 'galaxies', 'dropped', 'measurement', 'run'
@@ -602,7 +602,7 @@ def report(
     scores = {m:collect(results, m) for m in method_names(results)}; used = [k for k in scores if f'{k}/sigma' in results[0][0]]
     rows = [dict(galaxy=a['name'], z=a['z'], spaxels=a['spaxels'], method=m, **{k:float(v[g]) for k,v in s.single.items()}) for g,(_,a) in enumerate(results) for m,s in scores.items()]
     return dict(table=table_of(scores, n, seed), wins=wins(scores, ours, seed=seed) if ours in scores else {}, calibration={m:calibration_of(results, m, n, seed) for m in used}, galaxies=rows, dropped=[dict(galaxy=d['name'], why=d['dropped']) for d in dropped],
-                silent={m:w for m in {k for _,a in results for k in a['why']} for w in [[dict(galaxy=a['name'], why=a['why'][m]) for _,a in results if m in a['why']]]}, measurement=_against_dap(results), run=dict(galaxies=len(results), simulated=all(a['simulated'] for _,a in results), seconds=float(sum(a['seconds'] for _,a in results)), spaxels=int(sum(a['spaxels'] for _,a in results))))
+                silent={m:w for m in {k for _,a in results for k in a['why']} for w in [[dict(galaxy=a['name'], why=a['why'][m]) for _,a in results if m in a['why']]]}, measurement=_against_dap(results), run=dict(galaxies=len(results), simulated=all(a['simulated'] for _,a in results), seconds=float(sum(a['seconds'] for _,a in results)), cpu_seconds=float(sum(a.get('cpu',0.) for _,a in results)), spaxels=int(sum(a['spaxels'] for _,a in results))))
 
 def _against_dap(results): # our measurement of the observed cube over the DAP's, where the line is 5 sigma
     out = {}
@@ -611,7 +611,7 @@ def _against_dap(results): # our measurement of the observed cube over the DAP's
         if len(r): out[k] = dict(offset=float(np.median(r)), scatter=float(mad_std(r)), spaxels=len(r))
     return out
 
-# %% ../nbs/62_benchmark.ipynb #115ba3ee
+# %% ../nbs/62_benchmark.ipynb #e8cfb491
 def format_report(
     rep:dict, columns=('ha','ha_within','shape','o3hb','n2ha','dn','bpt','total','cosine','paper','cont','crps'), # of `COLUMNS`
 )->str: # a table in Markdown

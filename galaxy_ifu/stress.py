@@ -69,6 +69,7 @@ def _flat(x, truth, own, i, sn):
     t = g('x',x)|{f'truth.{k}':v for k,v in truth.items()}|({} if own is None else g('own',own)|g('summary',own.summary)|{'seen.galaxy':i,'seen.sn':sn})
     return {k:v.contiguous().clone() for k,v in t.items()}                                   # no two may share memory
 
+# %% ../nbs/67_stress.ipynb #b4cfb56a
 def stress_set(
     folder,             # where batches are kept
     name:str='bench-v1',# configuration, see `EXAM`
@@ -141,6 +142,7 @@ def _ks(u, ok, W, grid=200):
     F = lambda c: np.cumsum(c,-1)/np.maximum(c.sum(-1,keepdims=True),1); q = np.quantile(np.abs(F(W@H)-F(H.sum(0))).max(-1), .95); k = ks_uniform(u[ok])
     return [k, max(k-q,0.), min(k+q,1.)]
 
+# %% ../nbs/67_stress.ipynb #172177de
 def scores(
     J:Judged, W:np.ndarray, # from `resampled`
 )->dict: # 'n', 'galaxies', 'unit', 'half-width', 'z MAD'; [value, low, high] of coverage at `LEVELS`, 'KS', 'z mean', 'z std', 'CRPS'
@@ -174,6 +176,7 @@ def verdict(
     if v is None: return 'open'
     return 'met' if least<=v<=most else 'MISSED' if lo>most or hi<least else 'open'
 
+# %% ../nbs/67_stress.ipynb #b268148c
 def report(
     J:Judged, where:dict, W:np.ndarray, # name -> what to bin by; from `resampled`
     overall:float=.02, inside:float=.05, # allowed deviations of coverage overall and in each bin
@@ -216,6 +219,7 @@ def means_judged(
     wave = truth['wave'].numpy(); W = windows(wave); m, U = projected(lat, x.z, decoder, wave, W)
     return judge((truth['spec']@W).numpy(), m.numpy(), U.norm(dim=-2).numpy(), 'local light')
 
+# %% ../nbs/67_stress.ipynb #92d0c44a
 def colours_judged(lat, x:Inputs, truth:dict, decoder, # as in `means_judged`
 )->Judged: # (n, P, 2) g-r and r-z, mag
     "Colours."
@@ -286,6 +290,7 @@ def _ranked(t, draws): # z, half-width, CRPS of one truth
     d = np.sort(draws); k = np.arange(len(d)); q = np.quantile(d,[.16,.84]); u = float(pit_samples(np.array(t), d))
     return ndtri(u), (q[1]-q[0])/2, np.abs(d-t).mean()-((2*k-len(d)+1)*d).sum()/len(d)**2
 
+# %% ../nbs/67_stress.ipynb #5e1f2017
 def joint_functionals(
     lat, x:Inputs, truth:dict, kernel, # at all places of `exam_set`
     draws:int=1000, seed:int=0, least:float=3., floor:float=.1, few:int=40, # draws that must be left
@@ -378,6 +383,7 @@ def shift_row(
     draws = [{c:f(a,b) for c,f in COLUMNS.items()} for a,b in ((take(d),take(reference)) for _ in range(resamples))]; out = {c:with_interval(f(d,reference), [q[c] for q in draws]) for c,f in COLUMNS.items()}
     v = verdict(out['coverage H-alpha'], least=.55), verdict(out['failures flagged'], least=.8); return out|{'galaxies':len(d['galaxy']), 'bar':next(w for w in ('met','open','MISSED') if w in v)}
 
+# %% ../nbs/67_stress.ipynb #038b8739
 def shift_matrix(
     ifu,                    # `GalaxyIFU`
     strata=tuple(EXAM),     # configurations, see `EXAM`
@@ -423,6 +429,7 @@ def by_rings(
         out.append({'low':a,'high':b,'places':int(m.sum()),'lines':int(np.isfinite(d['ha'][m]).sum()),'S/N':float(np.median(snr[m])) if m.any() else None}|{k:with_interval(f(g(idx[0])), [f(g(i)) for i in idx[1:]]) for k,(f,g) in stat.items()})
     return out
 
+# %% ../nbs/67_stress.ipynb #79f46eaf
 def placement(
     ifu, galaxies:int=2048, rings=RINGS, # `GalaxyIFU`; a multiple of 32; edges in R/Re
     folder=None, resamples:int=200, seed:int=0, # as in `calibration_exam`

@@ -8,7 +8,7 @@ __all__ = ['SMOOTHED', 'PROFILES', 'FEATURES', 'BROAD', 'PAIRED', 'ZMAX', 'spect
            'compare_with_fibre', 'matched_to_photometry', 'Guess', 'rendered_sample', 'guess_model', 'guess_templates',
            'central_inputs', 'guess_trained', 'summary', 'paired', 'groups_of', 'judged', 'real_table', 'median_radius']
 
-# %% ../nbs/66_real.ipynb #14eaaf7f
+# %% ../nbs/66_real.ipynb #dfe7e83b
 import warnings
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,7 +27,7 @@ from .lines import band_weights, dn4000
 from .metrics import bootstrap, mad_std, pearson, pit_samples, spearman
 from .runtime import NotReadable
 
-# %% ../nbs/66_real.ipynb #b749f1e1
+# %% ../nbs/66_real.ipynb #e2ad0291
 SMOOTHED = 3.   # pixels of 0.8 A: Gaussian with which the spectra of `read_andes` were smoothed
 
 def _band_gain(n, smooth):
@@ -51,7 +51,7 @@ def spectrum_noise(
     at = np.arange(0, n, step); mid = np.stack([1.4826*np.median(v[...,max(0,i-half):i+half], -1) for i in at], -1)
     return np.apply_along_axis(lambda m: np.interp(np.arange(n), at, m), -1, mid)
 
-# %% ../nbs/66_real.ipynb #2fdf5357
+# %% ../nbs/66_real.ipynb #d377288c
 @dataclass(eq=False)
 class Observed:
     "Observed spectra of central fibres with the photometry of their galaxies; n galaxies."
@@ -100,7 +100,7 @@ def read_andes(
     lsf, system = np.hypot(lsf_sigma('desi', d['wave']), SMOOTHED*.8), _systems(d['ra'], d['dec'], d['targetid'])
     return Observed(d['wave'], flux, spectrum_noise(flux), d['z'][keep], d['flux_grz'][keep].astype(np.float64), d['targetid'][keep], d['sample'][keep].astype(str), lsf, system[keep])
 
-# %% ../nbs/66_real.ipynb #2482542c
+# %% ../nbs/66_real.ipynb #f4ffbddc
 PROFILES = dict(exponential=.5, devaucouleurs=-.6)   # orders of the Spergel profile
 
 def _order(profile):
@@ -126,7 +126,7 @@ def radius_of_share(
     if not fibre_share(30., psf_fwhm, aperture, profile)<share<most: raise ValueError(f"share={share:.3f} must lie between {fibre_share(30., psf_fwhm, aperture, profile):.3f} (a radius of 30 arcsec) and {most:.3f} (a point source).")
     return brentq(lambda re: fibre_share(re, psf_fwhm, aperture, profile)-share, 1e-4, 30.)
 
-# %% ../nbs/66_real.ipynb #b750c21f
+# %% ../nbs/66_real.ipynb #0aff9e8d
 def rendered_image(
     flux,              # (B,) nanomaggies of the whole galaxy, as observed
     bands=('g','r','z'),
@@ -150,7 +150,7 @@ def rendered_image(
     noise = 0. if seed is None else sig*np.random.default_rng(seed).normal(size=clean.shape)
     return Image(clean+noise, np.broadcast_to(sig**-2., clean.shape), tuple(bands), pixscale, psf, ebv, system=system)
 
-# %% ../nbs/66_real.ipynb #58663bc0
+# %% ../nbs/66_real.ipynb #bb0dd95c
 FEATURES = {'Ha+NII':('Ha-6564',(6535.,6600.)), 'OIII':('OIII-5008',(4998.,5018.)), 'OII':('OII-3727',(3716.3,3738.6))} # line whose sidebands are used, main band, Angstrom (rest)
 BROAD = np.arange(3800., 9301., 500.)   # edges of broad bins, observed Angstrom
 
@@ -176,7 +176,7 @@ def _means(wave, edges, good): # (L, bins) weights of means over good pixels, Na
     i = np.digitize(wave, edges)-1; W = (i[:,None]==np.arange(len(edges)-1))*1.; n, W = W.sum(0), W*good[:,None]
     return np.where(W.sum(0)>.5*n, W/np.maximum(W.sum(0),1), np.nan)
 
-# %% ../nbs/66_real.ipynb #ccbbf9c0
+# %% ../nbs/66_real.ipynb #1db63350
 def beside_lines(
     wave, z:float, # (L,) Angstrom; redshift
     width:float=15., # distance from emission lines, rest Angstrom
@@ -211,7 +211,7 @@ def compare_with_fibre(
     out = {k:np.array([r[k] for r in rows]) for k in rows[0]}
     return out if lines is None else out|dict(negative=(np.asarray(lines)<0).sum(1))
 
-# %% ../nbs/66_real.ipynb #76d86f56
+# %% ../nbs/66_real.ipynb #ea346d4f
 def matched_to_photometry(
     obs:Observed,
 )->Observed: # the same galaxies; level at 6500 Angstrom unchanged
@@ -222,7 +222,7 @@ def matched_to_photometry(
         D = np.stack([np.einsum('nl,nbl->nb', f*v, W)/F for v in X],-1); c = c-np.linalg.solve(np.stack([D[:,0]-D[:,1], D[:,2]-D[:,1]],1), r[...,None])[...,0]
     k = np.exp(c@X); return replace(obs, flux=obs.flux*k, noise=obs.noise*k)
 
-# %% ../nbs/66_real.ipynb #76d51f55
+# %% ../nbs/66_real.ipynb #80e4bfc0
 @dataclass
 class Guess:
     "What one method says about the central fibres of n galaxies."
@@ -241,14 +241,15 @@ def rendered_sample(
 def guess_model(
     ifu,          # `GalaxyIFU`
     obs:Observed, images, # n galaxies and their images
-    samples:int=100, seed:int=0, # draws, 0: none
+    samples:int=60, seed:int=0, # draws, 0: none
+    closed:bool=False, # True: spectra are made to agree with the image's photometry, see `GalaxyIFU.predict`
 )->Guess:
     "The weights, from images and redshifts."
     out, keep = [], samples>0
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', message='.*not trained on the bands.*')
         for k,(im,z) in enumerate(zip(images, obs.z)):
-            p = ifu.predict(im, float(z), [(0,0)], wave=obs.wave, lsf=obs.lsf, z_kind='fibre')
+            p = ifu.predict(im, float(z), [(0,0)], wave=obs.wave, lsf=obs.lsf, z_kind='fibre', closed=closed)
             out.append((p.flux[0], p.lines().flux[0], p.sample(samples, seed+k)[:,0] if keep else None, p.std[0], (float(p.ood[0]), float(p.ood_image))))
     f, l, s, e, o = zip(*out); return Guess(np.array(f), np.array(l), list(s) if keep else None, np.array(e), np.array(o))
 
@@ -261,7 +262,7 @@ def guess_templates(
     for s in np.unique(obs.system): k = obs.system==s; a = f[k], iv[k], obs.bands, obs.z[k]; flux[k], lines[k] = fit.predict(*a, obs.wave, str(s)), fit.lines(*a, str(s))
     return Guess(flux, lines)
 
-# %% ../nbs/66_real.ipynb #52fdccf8
+# %% ../nbs/66_real.ipynb #63446913
 def central_inputs(images, z): # `mae.Inputs` of the central fibre (1.5", seeing 1.1") of n images of one shape
     "What images say about their middle."
     from galaxy_ifu.mae import prepare
@@ -287,7 +288,7 @@ def guess_trained(
             k = (obs.wave>lo*(1+z))&(obs.wave<hi*(1+z)); flux[i,k] = p[i]@dec.design(obs.wave[k], torch.tensor([float(z)]), torch.tensor([60.]), obs.lsf[k])[0][0].double().numpy()
     return Guess(flux, p[:,K:]@LINE_TIE.T)
 
-# %% ../nbs/66_real.ipynb #a057d511
+# %% ../nbs/66_real.ipynb #2d91a137
 def summary(
     t:dict,    # from `compare_with_fibre`
     rows=None, # which galaxies; None: all
@@ -304,14 +305,14 @@ PAIRED = dict(shape=-1, dn_pearson=1, dn_bias=0) | {f'rank {k}':1 for k in FEATU
 
 def paired(
     ours:dict, other:dict, # from `compare_with_fibre`, of the same galaxies
-    rows=None, n:int=300, seed:int=0, # which galaxies; resamplings; of the random generator
+    rows=None, n:int=200, seed:int=0, # which galaxies; resamplings; of the random generator
 )->dict: # name -> (difference, lower, upper) of the 68% interval, positive in favour of `ours`
     "Paired differences of scores."
     good = lambda s: np.array([s[k]*v if v else -abs(s[k]) for k,v in PAIRED.items()]); i = np.arange(len(ours['grey'])) if rows is None else np.flatnonzero(np.asarray(rows)) if np.asarray(rows).dtype==bool else np.asarray(rows)
     cut = lambda t: {k:t[k] for k in ('grey','shape','floor','dn','dn_obs','ew','ew_obs')}; a, b = cut(ours), cut(other)
     v = bootstrap(lambda k: good(summary(a,k))-good(summary(b,k)), i, n=n, seed=seed); return {k:tuple(float(x[j]) for x in v) for j,k in enumerate(PAIRED)}
 
-# %% ../nbs/66_real.ipynb #4f054fdd
+# %% ../nbs/66_real.ipynb #4f72e86d
 ZMAX = .4   # largest redshift of simulated training galaxies
 
 def groups_of(obs:Observed)->dict: # name -> (n,) bool
@@ -321,10 +322,10 @@ def groups_of(obs:Observed)->dict: # name -> (n,) bool
 def judged(
     obs:Observed, guesses:dict, # name -> `Guess`; the first is compared with the others
     seed:int=0,
-)->dict: # 'tables': name -> `compare_with_fibre`; 'scores': name -> group -> `summary`; 'paired': other name -> group -> `paired`
+)->dict: # 'tables': name -> `compare_with_fibre`; 'scores': name -> group -> `summary`; 'paired': other name -> group -> `paired`, without variants of the first's name
     "All scores of several methods."
     T = {k:compare_with_fibre(obs, g.flux, g.samples, g.lines, seed) for k,g in guesses.items()}; G, (ours, *others) = groups_of(obs), T
-    return dict(tables=T, scores={k:{g:summary(t,r) for g,r in G.items()} for k,t in T.items()}, paired={k:{g:paired(T[ours],T[k],r,seed=seed) for g,r in G.items() if g!='far'} for k in others})
+    return dict(tables=T, scores={k:{g:summary(t,r) for g,r in G.items()} for k,t in T.items()}, paired={k:{g:paired(T[ours],T[k],r,seed=seed) for g,r in G.items() if g!='far'} for k in others if not k.startswith(ours)})
 
 def real_table(
     ifu,                  # `GalaxyIFU`
@@ -335,7 +336,7 @@ def real_table(
 )->dict: # 'as_observed' and 'matched': see `judged`; 'guesses', 'obs', 're'
     "Real DESI spectra against what the weights say from photometry."
     obs = read_andes(folder); re = median_radius(obs) if re is None else re; images = rendered_sample(obs, re, seed)
-    guesses = dict(weights=guess_model(ifu, obs, images, samples, seed))
+    guesses = {'weights':guess_model(ifu, obs, images, samples, seed), 'weights, closed':guess_model(ifu, obs, images, 0, closed=True)}
     try: guesses |= {'template fit':guess_templates(obs, fibre_share(re), ifu.model.decoder)} if peers is None else peers
     except ImportError as e: warnings.warn(f"no template fit: {e}")
     return dict(as_observed=judged(obs, guesses, seed), matched=judged(matched_to_photometry(obs), guesses, seed), guesses=guesses, obs=obs, re=re)

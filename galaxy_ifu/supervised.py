@@ -8,7 +8,7 @@ __all__ = ['IFU_LINES', 'SPAXEL', 'SIDE', 'CENTER', 'NPIX', 'PIXSCALE', 'CROP', 
            'MapCNN', 'median_above', 'load_or_train', 'draw_places', 'place_errors', 'place_scores', 'ifu_places',
            'at_places', 'SomePlaces', 'train_places', 'place_inputs']
 
-# %% ../nbs/61_supervised.ipynb #e3c0683b
+# %% ../nbs/61_supervised.ipynb #77a9bac1
 import hashlib, json, math, tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from .mae import build_model, fit_ridge, preset, spectral_decoder
 from .metrics import mad_std, residual_pearson
 from .runtime import atomic_path, stream_seed
 
-# %% ../nbs/61_supervised.ipynb #c47f759c
+# %% ../nbs/61_supervised.ipynb #6a5c320c
 IFU_LINES = ('Hb-4862', 'OIII-5008', 'Ha-6564', 'NII-6585')
 
 def line_error(
@@ -53,7 +53,7 @@ def line_error(
         info = info+(g**2/manga_variance(continuum[:,None]+flux[:,None]*g, w, depth)).sum(1)
     return info.rsqrt()
 
-# %% ../nbs/61_supervised.ipynb #c9601d38
+# %% ../nbs/61_supervised.ipynb #e0971fdb
 SPAXEL, SIDE, CENTER, NPIX, PIXSCALE = .5, 74, (.25,-.25), 128, .262   # arcsec; spaxels a side; middle of the array from the object, arcsec; image side, pixels; arcsec
 
 @dataclass
@@ -76,7 +76,7 @@ class IFUMaps:
     @property
     def usable(self): return (self.ivar>0).all(1)   # (n, 74, 74)
 
-# %% ../nbs/61_supervised.ipynb #e1bcacd2
+# %% ../nbs/61_supervised.ipynb #2b36e850
 _OFFSETS = torch.from_numpy(grid_offsets((SIDE,SIDE), SPAXEL, CENTER)).float()   # (74, 74, 2) (east, north), arcsec
 
 def _line_maps(scene, psf_fwhm, lines):
@@ -99,7 +99,7 @@ def _observed(m, seed, config, lines, truth):
     out = dict(image=b.flux[...,k:k+NPIX,k:k+NPIX].half(), sky=b.ivar.flatten(2).clamp_min(1e-12).rsqrt().median(-1).values, psf_fwhm=b.psf_fwhm, z=b.z, re=scene.p['re'], fibers=torch.tensor(fibers), flux=grid((flux+noise)*on).half(), ivar=grid((1/var).clamp(max=6e4)*on).half())
     return out|(dict(true=grid(flux*on), ew=grid(ew*on[:,0])) if truth else {})
 
-# %% ../nbs/61_supervised.ipynb #1822da18
+# %% ../nbs/61_supervised.ipynb #29342434
 from fastcore.basics import patch
 
 @patch(cls_method=True)
@@ -125,7 +125,7 @@ def simulated(cls:IFUMaps,
         parts.append(load_file(path))
     return cls(**{k:torch.cat([p.pop(k) for p in parts]) for k in list(parts[0])}, lines=tuple(lines))[slice(0,n)]
 
-# %% ../nbs/61_supervised.ipynb #21f1e7ef
+# %% ../nbs/61_supervised.ipynb #1be3b4a8
 def spaxel_light(
     flux:torch.Tensor,     # (n, bands, h, w) nanomaggies per pixel
     psf_fwhm:torch.Tensor, # (n, bands) arcsec
@@ -148,7 +148,7 @@ def image_parts(
     i = [BANDS.index(b) for b in bands]; flux, ivar, psf = (v[i] for v in image_tensors(image))
     return flux[None], torch.stack([v[v>0].rsqrt().median() for v in ivar])[None], psf[None]
 
-# %% ../nbs/61_supervised.ipynb #5da6853c
+# %% ../nbs/61_supervised.ipynb #ee9c1c98
 class _Mapper:
     "What the regressions share: bands, lines, prediction for an image or for many galaxies, files."
     def predict(self,
@@ -183,7 +183,7 @@ class _Mapper:
         if meta.pop('kind',None)!=cls.__name__: raise ValueError(f"{str(path)!r} holds no {cls.__name__}: expected a file that its `save` has written.")
         lines = tuple(meta.pop('lines')); self = cls(bands=tuple(meta.pop('bands')), **{k:v for k,v in meta.items()}); self.lines = lines; self._restore(t); return self
 
-# %% ../nbs/61_supervised.ipynb #df044b3c
+# %% ../nbs/61_supervised.ipynb #100aea68
 class PatchRidge(_Mapper):
     "Linear ridge from image patches to line fluxes."
     needs_z = False
@@ -228,7 +228,7 @@ def _solve(A, b, n, strength):
     d = A.diagonal(dim1=-2,dim2=-1)/n[:len(A),None]; pen = strength*d*n[:len(A),None]; pen[:,0] = 0
     return torch.linalg.solve((A+torch.diag_embed(pen)).expand(len(b),-1,-1), b[...,None])[...,0]
 
-# %% ../nbs/61_supervised.ipynb #3c158df6
+# %% ../nbs/61_supervised.ipynb #2718cbf1
 def _step(i, o): return nn.Sequential(nn.Conv2d(i,o,3,padding=1), nn.BatchNorm2d(o), nn.GELU())
 
 class MapNet(nn.Module):
@@ -255,7 +255,7 @@ def map_loss(
     nll = .5*(nu+1)*torch.log1p(r*r/V/nu)+.5*V.log()
     return ((nll*use).sum((1,2,3))/use.sum((1,2,3)).clamp_min(1)).mean()
 
-# %% ../nbs/61_supervised.ipynb #6b92bafb
+# %% ../nbs/61_supervised.ipynb #a36185c6
 CROP = 48
 
 class _Crops:
@@ -279,7 +279,7 @@ def _best_of(learn_callback):
             if v<self.least: self.least, self.state = v, {k:t.detach().clone() for k,t in self.learn.model.state_dict().items()}
     return Best()
 
-# %% ../nbs/61_supervised.ipynb #a72ecdb0
+# %% ../nbs/61_supervised.ipynb #82608f53
 class MapCNN(_Mapper):
     "U-Net from images to line maps."
     needs_z = True
@@ -312,7 +312,7 @@ class MapCNN(_Mapper):
     def _state(self): return dict(self.net.state_dict(), start=self.start), dict(width=self.width, psf=self.psf, seed=self.seed)
     def _restore(self, t): self._build(); self.start = t.pop('start'); self.net.load_state_dict(t); self.net.eval()
 
-# %% ../nbs/61_supervised.ipynb #5b5e52ff
+# %% ../nbs/61_supervised.ipynb #9455e3c8
 @patch
 def _examples(self:MapCNN, maps):
     "Planes, targets (fluxes, inverse variances, local light) and how far crops may move, of all galaxies, in half precision."
@@ -344,7 +344,7 @@ def fit(self:MapCNN,
         with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(epochs, lr)
     self.net.load_state_dict(best.state); self.net.eval(); self.history = [tuple(float(v) for v in r) for r in learn.recorder.values]; return self
 
-# %% ../nbs/61_supervised.ipynb #7c0b69d6
+# %% ../nbs/61_supervised.ipynb #8926d71d
 R_FLAM = float(flam_per_nanomaggy(np.array([6400.]))[0])   # 1e-17 erg/s/cm2/Angstrom of a nanomaggy in r
 
 def median_above(
@@ -367,7 +367,7 @@ def maps_given_line(self:MapCNN,
         out.append(torch.from_numpy(median_above(mean[:,k].double().numpy(), s[:,k].double().exp().numpy(), math.log(least*R_FLAM))).exp().float()*light[:,0])
     return torch.cat(out)
 
-# %% ../nbs/61_supervised.ipynb #e7291162
+# %% ../nbs/61_supervised.ipynb #5d3b0347
 TRAIN_SEED, TEST_SEED = 6_200_000, 6_300_000   # of the galaxies to learn from and to be judged on
 KINDS = dict(ridge=(PatchRidge,{}), ridge_ivar=(PatchRidge,dict(weighted=True)), cnn=(MapCNN,{}))
 
@@ -382,7 +382,7 @@ def load_or_train(
     if path.exists(): return cls.load(path)
     new = cls(**how).fit(IFUMaps.simulated(n, TRAIN_SEED, folder/'maps')); new.save(path); return new
 
-# %% ../nbs/61_supervised.ipynb #45cc1019
+# %% ../nbs/61_supervised.ipynb #8c0e0205
 def draw_places(
     maps:IFUMaps, count:int=64, seed:int=0, # galaxies; places of each; of the draw
 )->torch.Tensor: # (n, count) numbers of spaxels, row by row
@@ -412,7 +412,7 @@ def place_scores(
     w = e[many]-np.nanmedian(e[many], 1, keepdims=True)
     return dict(ha=float(mad_std(f)), bias=float(np.median(f)), within=float(mad_std(w.ravel())), map=float(np.nanmedian(c)), places=len(f))
 
-# %% ../nbs/61_supervised.ipynb #2cc21eba
+# %% ../nbs/61_supervised.ipynb #6817282a
 PLACES = replace(MangaConfig().sim, n_fibers=24, placement='uniform', exposure=(5000.,5000.))   # galaxies of MaNGA's kind, spectra of MaNGA's depth all over the disc
 
 def ifu_places(
@@ -444,7 +444,7 @@ class SomePlaces:
         at = self._draw(len(i), stream_seed(self.seed, *i[:4].tolist())) if self.fixed is None else self.fixed[i]      # the same batch has the same places, so that runs can be repeated
         return at_places(self.data[i], at)
 
-# %% ../nbs/61_supervised.ipynb #e53d875f
+# %% ../nbs/61_supervised.ipynb #dfbcf1ea
 def train_places(
     data,            # `SomePlaces`
     path,            # weights file to write; if it exists it is read

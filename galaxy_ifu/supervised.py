@@ -375,12 +375,14 @@ def load_or_train(
     kind:str,    # one of `KINDS`
     n:int,       # galaxies with maps, 100, 500 and 3000 in the tables below
     folder=None, # where regressions are kept, and galaxies below it; None: ~/.cache/galaxy_ifu/supervised
+    config:MangaConfig=MangaConfig(), # of the galaxies
 ): # `PatchRidge` or `MapCNN`
     "A regression, read if it was trained before."
     if kind not in KINDS: raise ValueError(f"kind={kind!r} is unknown: use one of {', '.join(KINDS)}.")
-    folder = Path.home()/'.cache/galaxy_ifu/supervised' if folder is None else Path(folder); path = folder/f'{kind}-{n}.safetensors'; cls, how = KINDS[kind]
+    folder = Path.home()/'.cache/galaxy_ifu/supervised' if folder is None else Path(folder); cls, how = KINDS[kind]
+    tag = '' if config==MangaConfig() else '-'+hashlib.sha256(json.dumps(asdict(config), default=str).encode()).hexdigest()[:6]; path = folder/f'{kind}-{n}{tag}.safetensors'
     if path.exists(): return cls.load(path)
-    new = cls(**how).fit(IFUMaps.simulated(n, TRAIN_SEED, folder/'maps')); new.save(path); return new
+    new = cls(**how).fit(IFUMaps.simulated(n, TRAIN_SEED, folder/'maps', config)); new.save(path); return new
 
 # %% ../nbs/61_supervised.ipynb #8c0e0205
 def draw_places(

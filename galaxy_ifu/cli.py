@@ -32,7 +32,7 @@ def run_command(
     with warnings.catch_warnings():
         warnings.simplefilter('always'); warnings.showwarning = show
         try: return main(args) or 0
-        except (ValueError, OSError) as e:
+        except (ValueError, OSError, ImportError) as e:                # an import that fails: something optional is to be installed
             if args.traceback: raise
             parser.error(e)
         except KeyboardInterrupt: parser.exit(130, f'{parser.prog}: interrupted\n')
@@ -235,7 +235,7 @@ def demo(
     a.add_argument('--seed', type=int, default=0, metavar='N', help='which galaxy, 0 to 99999 (default: 0)')
     a.add_argument('--size', type=int, default=64, metavar='N', help='spaxels of 0.5 arcsec on a side, 16 to 80 (default: 64)')
     a.add_argument('--no-explorer', dest='explorer', action='store_false', help='leave out explorer.html, a page with the spectrum of the spaxel under the pointer')
-    a.add_argument('--weights', metavar='PATH', help='folder or file of weights (default: those that come with the package)')
+    a.add_argument('--weights', metavar='PATH', help='folder or file of weights, or OWNER/NAME or OWNER/NAME@REVISION on the Hugging Face Hub (default: those that come with the package)')
     def main(args):
         if not 16<=args.size<=80: raise ValueError(f"size={args.size} must be 16 to 80 spaxels of 0.5 arcsec; the image is 42 arcsec wide.")
         if not 0<=args.seed<100_000: raise ValueError(f"seed={args.seed} must be a number from 0 to 99999: it counts the demonstration's galaxies.")
@@ -372,7 +372,7 @@ def predict(
     a.add_argument('--query-psf', type=float, default=2.5, metavar='ARCSEC', help='total PSF FWHM of the cube, arcsec (default: 2.5)')
     a.add_argument('--wave', choices=('manga','desi'), default='manga', help='wavelength grid (vacuum, Angstrom) and line-spread function (default: manga)')
     a.add_argument('--explorer', action='store_true', help='write explorer.html, a page with the spectrum of the spaxel under the pointer; takes longer than the cube itself')
-    a.add_argument('--weights', metavar='PATH', help='folder or file of weights (default: those that come with the package)')
+    a.add_argument('--weights', metavar='PATH', help='folder or file of weights, or OWNER/NAME or OWNER/NAME@REVISION on the Hugging Face Hub (default: those that come with the package)')
     _catalog_arguments(a)
     return run_command(a, lambda args: _one_galaxy(args) if args.catalog is None else _catalog(args), argv)
 

@@ -30,6 +30,8 @@ from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branc
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity, ImageFamiliarity, BandRows, band_rows, given_bands, joint_kernel, block_diagonal, fading
 from .runtime import atomic_write
+from .card import model_card
+from .hub import fetch_weights, hub_name
 from .manga import spaxel_wcs, DONOTUSE
 from .export import stream_logcube, write_logcube
 from .maps import LineState, Maps, Profile, Together, Quantity, LN10, make_maps, mixed, predicted_state, quantities, quantity_of, ring_weights, summed
@@ -79,7 +81,7 @@ def save_calibration(
     return Path(path)
 
 def load_weights(
-    path=None, # file, folder that holds model.safetensors, or None: the weights shipped with the package
+    path=None, # file, folder that holds model.safetensors, 'owner/name' on the Hugging Face Hub, or None: the weights shipped with the package
 ):             # (tensors, meta); ValueError if the file is not ours, was changed, or has another format
     "Read and verify weights."
     path = weights_file(path)
@@ -102,8 +104,10 @@ def load_calibration(
 
 # %% ../nbs/55_predict.ipynb #9bf5d410
 def weights_file(path=None)->Path: # as in `load_weights`
-    "The file that a name of weights means."
-    path = Path(str(files('galaxy_ifu')/'data'/'demo.safetensors')) if path is None else Path(path)
+    "The file that a name of weights means; what is not on disk and has the form of a name on the Hugging Face Hub is downloaded."
+    if path is None: return Path(str(files('galaxy_ifu')/'data'/'demo.safetensors'))
+    if hub_name(path) and not Path(path).exists(): return fetch_weights(path)
+    path = Path(path)
     return path/'model.safetensors' if path.is_dir() else path
 
 def _read(path):
@@ -132,13 +136,13 @@ class GalaxyIFU:
 
     @classmethod
     def from_pretrained(cls,
-        path=None,    # weights file or folder; None: the ones shipped with the package
+        path=None,    # weights file or folder, 'owner/name' or 'owner/name@revision' on the Hugging Face Hub; None: the ones shipped with the package
         device='cpu', # torch device
     )->'GalaxyIFU':
-        "Load weights; works offline. FileNotFoundError or ValueError if that fails."
-        t, meta = _modern(*load_weights(path)); found, about = load_calibration(weights_file(path), meta['hash'])
+        "Load weights; works offline, from the hub's cache too. FileNotFoundError or ValueError if that fails."
+        path = weights_file(path); t, meta = _modern(*load_weights(path)); found, about = load_calibration(path, meta['hash'])
         for name in {k.split('.')[0] for k in found}: t = {k:v for k,v in t.items() if not k.startswith(name+'.')}
-        t |= found; meta = meta|(dict(calibration=about) if about else {}); part = lambda name: {k[len(name)+1:]:t.pop(k) for k in list(t) if k.startswith(name+'.')}
+        t |= found; meta = meta|(dict(calibration=about|dict(parts=sorted({k.split('.')[0] for k in found}))) if about else {}); part = lambda name: {k[len(name)+1:]:t.pop(k) for k in list(t) if k.startswith(name+'.')}
         ker, rec, fam, red, all_ = map(part, ('kernel','recalibration','familiarity','redshift','overview'))
         model = GalaxyMAE(ModelConfig(**meta['config']), SpectralDecoder(t['decoder.rest_wave'], t['decoder.basis'], t['decoder.residual'])); net = RedshiftPDF() if red else None
         try:
@@ -153,6 +157,35 @@ class GalaxyIFU:
         w = self.model.decoder.rest_wave; return float(w[0]), float(w[-1])
 
     def __repr__(self): return f"GalaxyIFU({sum(p.numel() for p in self.model.parameters())/1e6:.2f} M parameters, weights {self.meta.get('hash','unsaved')}: {self.meta.get('info',{}).get('what','')})"
+
+# %% ../nbs/55_predict.ipynb #d22825ef
+@patch
+def card(self:GalaxyIFU,
+    name:str='galaxy_ifu', # title, or 'owner/name' on the Hugging Face Hub
+    results:dict=None,     # what was measured, text -> number or text; None: what the weights say
+    size:int=None,         # of the file, bytes
+)->str: # Markdown with the hub's front matter
+    "Model card of these weights."
+    meta = self.meta|dict(config=asdict(self.model.config), hash=self.meta.get('hash','unsaved'))
+    return model_card(meta, name, sum(p.numel() for p in self.model.parameters()), size, self.trained_bands() if self.model.config.has('ridge') else (), self.rest_range, results)
+
+@patch
+def save_pretrained(self:GalaxyIFU,
+    folder,            # gets model.safetensors, model.calibration.safetensors if something was calibrated afterwards, and README.md
+    name:str=None,     # as in `card`; None: the folder's
+    results:dict=None, # as in `card`; kept in the weights
+)->Path: # the folder
+    "Write weights and a model card, ready to be uploaded or loaded; each file whole or not at all."
+    folder, later = Path(folder), self.meta.get('calibration',{}); folder.mkdir(parents=True, exist_ok=True); add = lambda info: (info or {})|(dict(results=results) if results else {})
+    parts = {k:getattr(self,k) for k in ('recalibration','familiarity','overview')}; apart = {k:parts.pop(k) for k in later.get('parts',())}
+    half = all(torch.equal(p, p.half().float()) for p in self.model.parameters())
+    path = save_weights(folder/'model.safetensors', self.model, self.kernel, redshift=self.redshift, info=self.meta.get('info',{}) if apart else add(self.meta.get('info')), half=half, **parts)
+    side = path.with_suffix('.calibration.safetensors')
+    if apart: save_calibration(side, _read(path)[1]['hash'], info=add(later.get('info')), **apart)
+    else: side.unlink(missing_ok=True)
+    text = GalaxyIFU.from_pretrained(path).card(name or folder.resolve().name, size=path.stat().st_size)
+    with atomic_write(folder/'README.md') as f: f.write(text.encode())
+    return folder
 
 # %% ../nbs/55_predict.ipynb #2115ba4d
 @dataclass

@@ -16,7 +16,7 @@ def _options(a):
     add = a.add_argument
     add('-o','--out', required=True, metavar='FOLDER', help='where checkpoints, history and weights go; a stopped run goes on there')
     add('--config', default='', metavar='NAME', help='size of the model: tiny, small, base, large, or paper (the published decoder) (default: small, or that of --init)')
-    add('--init', default='none', metavar='WEIGHTS', help="what to begin with: none, pretrained (the package's weights), or a file or folder of weights (default: none)")
+    add('--init', default='none', metavar='WEIGHTS', help="what to begin with: none, pretrained (the package's weights), or a file or folder of weights, or OWNER/NAME on the Hugging Face Hub (default: none)")
     add('--data', nargs='+', default=['simulated'], metavar='SHARDS', help='folders of shards (galaxy_ifu_build, galaxy_ifu_simulate), or simulated (a set made once), or stream (fresh galaxies all the time) (default: simulated)')
     add('--valid', nargs='+', default=[], metavar='SHARDS', help='folders of held-out shards (default: the last twentieth of --data, or simulated galaxies)')
     add('--galaxies', type=int, default=20_000, metavar='N', help='galaxies of a simulated set (default: 20000)'); add('--valid-galaxies', type=int, default=1024, metavar='N', help='simulated galaxies that are held out (default: 1024)')

@@ -190,7 +190,7 @@ def calibrate(
 class Recipe:
     "What is trained, from what start, on which galaxies."
     preset:str=''                # one of `PRESETS`; '': that of the weights given by `init`, or small
-    init:str='none'              # 'none', 'pretrained' (the weights in the package), or a file or folder of weights
+    init:str='none'              # 'none', 'pretrained' (the weights in the package), or a file or folder of weights, or 'owner/name' on the Hugging Face Hub
     data:tuple=('simulated',)    # 'simulated', 'stream', or folders of shards
     valid:tuple=()               # folders of shards held out; (): the last twentieth of the shards, or simulated galaxies
     galaxies:int=20_000          # in a simulated set
@@ -342,7 +342,7 @@ def finish(
     if model.config.decoder=='patches': warnings.warn("weights with the published decoder are for galaxy_ifu.paper.PaperMAE: GalaxyIFU does not read them.", stacklevel=2)
     elif len(held)>=ENOUGH: parts = calibrate(model, held, seen)
     else:
-        parts = {} if first is None else {k:getattr(first,k) for k in ('kernel','recalibration','familiarity','redshift')}
+        parts = {} if first is None else {k:getattr(first,k) for k in ('kernel','recalibration','familiarity','redshift','overview')}
         warnings.warn(f"{len(held)} held-out galaxies are too few to calibrate on ({ENOUGH} are needed): the weights are written {'with the calibration of those that training began with' if first is not None else 'without calibration, so their errors are the raw ones'}.", stacklevel=2)
     return save_weights(Path(out)/'model.safetensors', model, **parts, info=info)
 
@@ -382,6 +382,7 @@ def carry_out(
     say('training'); done = train(model, data, config, held, validate=judge if judge is not None else None, out=out, accelerator=acc, meta=dict(recipe=asdict(recipe), model=asdict(model.config)), progress=progress); acc.end_training()
     if acc.is_main_process:
         say('calibrating'); model.load_state_dict(done.ema); model = model.cpu().eval(); x = sample(held, 2048).to('cpu'); seen = x if isinstance(data,Stream) else sample(data, 20_000).to('cpu')
-        info = dict(what=f"preset {recipe.preset or 'small' if first is None else 'of '+recipe.init}, {done.step} steps of {config.batch_size} galaxies", data=list(recipe.data), galaxies=0 if isinstance(data,Stream) else len(data), steps=done.step, last={k:v for k,v in done.history[-1].items() if k.startswith('valid_')})
+        info = dict(what=f"preset {recipe.preset or 'small' if first is None else 'of '+recipe.init}, {done.step} steps of {config.batch_size} galaxies", data=list(recipe.data), galaxies=0 if isinstance(data,Stream) else len(data), steps=done.step, last={k:v for k,v in done.history[-1].items() if k.startswith('valid_')},
+            command='galaxy_ifu_train', seconds=done.seconds, device=acc.device.type, processes=acc.num_processes, threads=torch.get_num_threads(), **(dict(sim=asdict(recipe.sim)) if recipe.simulated else {}), **({} if first is None else dict(began=dict(init=recipe.init, hash=first.meta.get('hash'), info=first.meta.get('info',{})))))   # what a model card tells
         finish(model, x, seen, out, info, first)
     acc.wait_for_everyone(); return out/'model.safetensors'

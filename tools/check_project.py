@@ -1,4 +1,4 @@
-"""Are the files around the code in order: workflows, CITATION.cff, the source archive's list, what texts say of `make`?
+"""Are the files around the code in order: workflows, CITATION.cff, the repository's files, links and commands of its texts?
 
     python tools/check_project.py [--tag v1.2.3]
 
@@ -86,6 +86,18 @@ def check_workflows(root: Path = ROOT) -> list[str]:
     return wrong
 
 
+def link_faults(root: Path, name: str) -> list[str]:
+    "Links of a text within the repository that lead nowhere; headings of notebooks included"
+    wrong = []
+    for target in re.findall(r'\]\(([^)\s]+)\)', re.sub(r'^```.*?^```|`[^`\n]*`', '', (root/name).read_text(encoding='utf-8'), flags=re.M | re.S)):
+        path, _, anchor = target.partition('#')
+        if re.match(r'\w+:', target) or not path: continue
+        if not (root/path).exists(): wrong.append(f'{name}: {target} leads nowhere')
+        elif anchor and path.endswith('.ipynb') and not any(h.replace(' ', '-') == anchor for h in re.findall(r'"#+ ([^"\\]+)', (root/path).read_text(encoding='utf-8'))):
+            wrong.append(f'{name}: {path} has no heading {anchor}')
+    return wrong
+
+
 # ---- citation --------------------------------------------------------------------------------------------------
 
 REFERENCE_TYPES = {'article', 'software', 'data', 'dataset', 'generic', 'report', 'standard', 'conference-paper', 'book', 'database'}   # of the format, those that fit here
@@ -169,6 +181,12 @@ def check_self():
         if not any(fault in w for w in citation_faults(cff.replace(old, new), cfg)): raise AssertionError(f'{fault} was not noticed')
     if release_faults('v1.2', cfg, '## [1.2] - 2026-01-02') or len(release_faults('v1.3', cfg, '## [1.2] - 2026-01-02')) != 2: raise AssertionError('releases')
 
+    import tempfile
+    with tempfile.TemporaryDirectory() as tmp:
+        (Path(tmp)/'n.ipynb').write_text('"## Two words"')
+        (Path(tmp)/'a.md').write_text('[a](n.ipynb#Two-words) [b](n.ipynb#Three) [c](gone.md) [d](https://h/x) [e](#here) `[f](gone.md)`')
+        if [w.split(': ')[1] for w in link_faults(Path(tmp), 'a.md')] != ['n.ipynb has no heading Three', 'gone.md leads nowhere']: raise AssertionError(link_faults(Path(tmp), 'a.md'))
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--tag', help='of a release about to be made')
@@ -176,6 +194,7 @@ def main():
     check_self()
     cfg, cff = settings(), (ROOT/'CITATION.cff').read_text(encoding='utf-8')
     wrong = check_workflows() + citation_faults(cff, cfg) + credit_faults(cff, (ROOT/'data_manifest.yaml').read_text(encoding='utf-8')) + tracked_faults()
+    for name in ('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'): wrong += link_faults(ROOT, name)
     if args.tag: wrong += release_faults(args.tag, cfg, (ROOT/'CHANGELOG.md').read_text(encoding='utf-8'))
     for line in wrong: print(f'project: {line}')
     print(f'project: workflows, citation, repository{", release" if args.tag else ""} {"FAILED" if wrong else "ok"}')

@@ -101,7 +101,7 @@ def check_installed(wheel: Path, full: bool) -> list[str]:
         for command in commands:
             if 'usage:' not in run(command, '--help')[0]: wrong.append(f'{command} --help says nothing')
         if 'desi-dr1-coadd' not in run('galaxy_ifu_fetch', '--help')[0] + run('galaxy_ifu_fetch', 'desi-dr1-coadd', '--help')[0]: wrong.append('galaxy_ifu_fetch does not know the sources of data_manifest.yaml')
-        seconds = run('galaxy_ifu_demo', '--output', 'demo', '--size', '32')[1]
+        seconds = run('galaxy_ifu_demo', '--output', 'demo', '--size', '24')[1]
         made = sorted(p.name for p in (work/'demo').glob('*')) if (work/'demo').exists() else []
         for pattern in (r'.*LOGCUBE\.fits\.gz', r'overview\.png', r'explorer\.html', r'metrics\.json'):
             if not any(re.fullmatch(pattern, n) for n in made): wrong.append(f'galaxy_ifu_demo made no {pattern}, only {made}')

@@ -93,6 +93,12 @@ class Browser:
         self.home = tempfile.mkdtemp()
         self.base = f'http://127.0.0.1:{port}'
         self.server = subprocess.Popen([driver, f'--port={port}', '--silent'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try: self.start(chromium)
+        except BaseException:
+            self.server.kill()
+            raise
+    def start(self, chromium: str):
+        "A session, its browser showing an empty page"
         for _ in range(300):
             try: self.call('GET', '/status'); break
             except OSError: time.sleep(.1)
@@ -250,7 +256,11 @@ def check_browser(site: Path, pictures: Path | None = None, every: bool = False)
     if pictures: pictures.mkdir(parents=True, exist_ok=True)
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    browser = Browser(chromium, driver)
+    try: browser = Browser(chromium, driver)
+    except (OSError, KeyError) as error:   # a driver of another version than the browser, a machine that forbids it
+        server.shutdown()
+        print(f'site: not opened in a browser: {chromium} does not start with {driver}: {error}')
+        return []
     try:
         check = SiteCheck(browser, f'http://127.0.0.1:{server.server_port}', pictures)
         pages = [p for p in OPENED if (site/f'{p}.html').exists()]

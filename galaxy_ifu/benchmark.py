@@ -8,11 +8,11 @@ __all__ = ['SHOWN', 'SUM6', 'HA', 'HB', 'O3', 'N2', 'O2', 'S2', 'BANDS_500', 'AP
            'companions', 'read_target', 'measure', 'paper_halpha', 'band_matrix', 'spaxel_inputs', 'Model',
            'central_fibre', 'MeanSpectrum', 'Peer', 'MapMethod', 'Templates', 'peer_table', 'train_peers',
            'inside_image', 'spectrum_scores', 'band_matrix_least', 'examine', 'Judge', 'Mock', 'OnDisk', 'judge_one',
-           'read_about', 'judge_all', 'read_results', 'reference', 'predicted', 'bpt_class', 'spaxel_scores',
-           'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins', 'line_pits',
-           'band_pits', 'calibration_of', 'report', 'format_report', 'write_report']
+           'finished', 'read_about', 'judge_all', 'read_results', 'reference', 'predicted', 'bpt_class',
+           'spaxel_scores', 'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins',
+           'line_pits', 'band_pits', 'calibration_of', 'report', 'format_report', 'write_report']
 
-# %% ../nbs/62_benchmark.ipynb #56844df9
+# %% ../nbs/62_benchmark.ipynb #8f4f661b
 import csv, hashlib, io, json, math, time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -37,7 +37,7 @@ from .metrics import LEVELS, bootstrap, cosine, gaussian_crps, gaussian_nll, ks_
 from .predict import GalaxyIFU
 from .runtime import atomic_write, dask_client, plain, run_tasks
 
-# %% ../nbs/62_benchmark.ipynb #badd60e6
+# %% ../nbs/62_benchmark.ipynb #08082337
 @dataclass
 class Target:
     "A galaxy to be judged on: image and cube, as observed, and what else is known."
@@ -67,7 +67,7 @@ class Target:
     def spectra(self, cube): # (L, ny, nx) -> (P, L) without the Milky Way's dust
         return (cube[:,self.use].T/self.dust).astype(np.float64)
 
-# %% ../nbs/62_benchmark.ipynb #e2f335c4
+# %% ../nbs/62_benchmark.ipynb #b2a4abf3
 SHOWN = {'Ha-6564':('Ha-6564',), 'Hb-4862':('Hb-4862',), 'OIII-5008':('OIII-5008',), 'NII-6585':('NII-6585',), 'OII':('OII-3727','OII-3729'), 'SII':('SII-6718','SII-6732')}
 SUM6 = np.array([[n in v for n in STRONG] for v in SHOWN.values()], float)   # (6, 15)
 HA, HB, O3, N2, O2, S2 = range(6)
@@ -89,7 +89,7 @@ def _truth(maps:Maps, use)->dict: # of simulated files
     if 'EMLINE_GFLUX_TRUE' not in maps.value: return {}
     return dict(line=_from_maps(maps,'EMLINE_GFLUX_TRUE',use), ew=_from_maps(maps,'EMLINE_GEW_TRUE',use), dn=maps.get('SPECINDEX_TRUE','Dn4000').value[use].astype(float))
 
-# %% ../nbs/62_benchmark.ipynb #ae0304da
+# %% ../nbs/62_benchmark.ipynb #14eec3c4
 def _usable(ivar, maps:Maps=None)->np.ndarray: # (ny, nx) bool
     use = (ivar>0).mean(0)>=.8
     return use if maps is None else use & maps.line('Ha-6564').good
@@ -105,7 +105,7 @@ def from_mock(
         truth['oracle'] = lines.numpy().astype(float)@SUM6.T
     return t
 
-# %% ../nbs/62_benchmark.ipynb #d841fc50
+# %% ../nbs/62_benchmark.ipynb #9ac249d8
 class Dropped(ValueError):
     "A galaxy that can't be judged, and why."
 
@@ -129,7 +129,7 @@ def _lsf_of(path, wave, use): # (L,) median sigma over the used spaxels
     if a is None: return lsf_sigma('manga', wave)
     s = np.median(a[:,use], 1).astype(float); return np.where(np.isfinite(s)&(s>0), s, lsf_sigma('manga', wave))
 
-# %% ../nbs/62_benchmark.ipynb #5ca79351
+# %% ../nbs/62_benchmark.ipynb #7f76df5d
 def read_target(
     cube, # path of a LOGCUBE
 )->Target:
@@ -150,7 +150,7 @@ def _true_cube(path): # of simulated files that hold it
     from astropy.io import fits
     with fits.open(path) as h: return dict(flux=np.asarray(h['FLUX_TRUE'].data, np.float32)) if 'FLUX_TRUE' in h else {}
 
-# %% ../nbs/62_benchmark.ipynb #e6b57c2a
+# %% ../nbs/62_benchmark.ipynb #0fbb21bc
 def measure(
     target:Target,
     spectra, # (P, L) without the Milky Way's dust, 1e-17 erg/s/cm2/Angstrom/spaxel
@@ -172,7 +172,7 @@ def paper_halpha(
     if not core.any() or not side.any(): return np.full(len(spectra), np.nan)
     return (spectra[:,core]-np.median(spectra[:,side], 1, keepdims=True))@np.gradient(wave)[core]
 
-# %% ../nbs/62_benchmark.ipynb #b78956ed
+# %% ../nbs/62_benchmark.ipynb #8c672f1e
 BANDS_500 = np.arange(3700., 10200., 500.)   # edges of the bands, observed frame, Angstrom
 
 def band_matrix(
@@ -191,11 +191,12 @@ def spaxel_inputs(
     tok = local_tokens(e.view, at, one(spaxel), one(psf_fwhm), 'square')
     return replace(e.x, offset=at, local=tok.features, color=tok.color, unit=tok.light.unit, aperture=one(spaxel)*2/math.pi**.5, psf=one(psf_fwhm))
 
-# %% ../nbs/62_benchmark.ipynb #2acb519a
+# %% ../nbs/62_benchmark.ipynb #b36abb6c
 class Model:
     "A trained model as a method."
     def __init__(self, ifu, fibre=False, quick=False, uses='single fibres'):
         self.ifu, self.fibre, self.quick, self.uses = ifu, fibre, quick, uses   # quick: lines from the latents, no spectra
+        self.tag = f"{ifu.meta.get('hash')} {fibre} {quick}"
 
     @torch.no_grad()
     def __call__(self, target, inputs, sampled, decoder)->dict:
@@ -210,7 +211,7 @@ class Model:
         got = measure(target, np.where(cube.ivar[:,target.use].T>0, target.spectra(cube.flux), np.nan), decoder)
         return out|{k:got[k] for k in ('line','ew','dn','paper')}|self._spectra(target, cube, sampled)
 
-# %% ../nbs/62_benchmark.ipynb #4701008d
+# %% ../nbs/62_benchmark.ipynb #c2c83efc
 @patch
 def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and std (S, L), bands and their std (S, b), without dust
     raw = lambda v: v[:,target.use].T[sampled].astype(np.float64); iv = raw(cube.ivar); ok = iv>0
@@ -220,7 +221,7 @@ def _spectra(self:Model, target, cube, sampled): # of sampled spaxels: mean and 
     R = cube._model.model.decoder.design(w, cube._e.z, lat.sigma_gas, target.lsf[keep])[0]@torch.from_numpy(W).float(); a, G = lat.weights(); S = lat.unit[0][:,None]
     return dict(mean=mean, std=std, bands=np.where(whole, ((a@R)[0]*S).numpy(), np.nan), bands_std=np.where(whole, ((G.transpose(-1,-2)@R[:,None])[0].norm(dim=-2)*S).numpy(), np.nan))
 
-# %% ../nbs/62_benchmark.ipynb #14969a7d
+# %% ../nbs/62_benchmark.ipynb #dabfc20b
 APART = 2.   # arcsec around the central fibre that its method is not judged on
 
 def central_fibre(
@@ -234,7 +235,7 @@ def central_fibre(
     s = w/np.sqrt(np.where(iv>0, iv, 1)); var = np.einsum('li,ij,lj->l', s, rho, s)
     return FiberSpectrum(target.wave, target.flux[:,at]@w, np.where((iv>0).all(1), 1/var, 0), target.origin, aperture, target.psf_fwhm, target.lsf)
 
-# %% ../nbs/62_benchmark.ipynb #81ea0479
+# %% ../nbs/62_benchmark.ipynb #bf5d68c3
 class MeanSpectrum(Baseline):
     "The mean spectrum per unit of local light."
     def _fit(self, X, Y, W): pass
@@ -242,8 +243,8 @@ class MeanSpectrum(Baseline):
 
 class Peer:
     "A regression of amplitudes as a method."
-    def __init__(self, baseline:Baseline, decoder:SpectralDecoder, uses='single fibres'): # fitted; with the basis in which it was trained
-        self.baseline, self.decoder, self.uses = baseline, decoder, uses
+    def __init__(self, baseline:Baseline, decoder:SpectralDecoder, uses='single fibres', tag=''): # fitted; with the basis in which it was trained; what it was trained on
+        self.baseline, self.decoder, self.uses, self.tag = baseline, decoder, uses, f'{type(baseline).__name__} {tag}'
 
     @torch.no_grad()
     def __call__(self, target, inputs, sampled, decoder)->dict:
@@ -255,10 +256,10 @@ class Peer:
         mean[:,keep], std[:,keep] = a@rows*S, np.sqrt((grow*b.var)@rows**2)*S
         return dict(line=F@SUM6.T, ew=ew, dn=dn, mean=mean, std=std)
 
-# %% ../nbs/62_benchmark.ipynb #7cf84d93
+# %% ../nbs/62_benchmark.ipynb #5e5a66f7
 class MapMethod:
     "A predictor of line maps as a method; see `galaxy_ifu.supervised`."
-    def __init__(self, model, uses): self.model, self.uses = model, uses
+    def __init__(self, model, uses, tag=''): self.model, self.uses, self.tag = model, uses, tag or uses
     def __call__(self, target, inputs, sampled, decoder)->dict:
         maps = self.model.predict(target.image, target.use.shape, target.spaxel, target.center, target.z); out = np.full((len(target),6), np.nan)
         for i,names in enumerate(SHOWN.values()):
@@ -267,7 +268,7 @@ class MapMethod:
 
 class Templates:
     "A template fit to the light of each spaxel as a method; see `galaxy_ifu.template_fit`."
-    uses = 'templates'
+    uses, tag = 'templates', 'kcorrect v4'
     def __init__(self, fit=None): # `TemplateFit`
         from galaxy_ifu.template_fit import TemplateFit
         self.fit = TemplateFit() if fit is None else fit
@@ -277,7 +278,7 @@ class Templates:
         spectra = self.fit.predict(flux, 1/((.03*flux)**2+sky**2), bands, target.z, target.wave, im.system); got = measure(target, spectra, decoder)
         return dict(line=got['line'], ew=got['ew'], dn=got['dn'], paper=got['paper'], mean=spectra[sampled])
 
-# %% ../nbs/62_benchmark.ipynb #92bbb27e
+# %% ../nbs/62_benchmark.ipynb #8f7071f1
 BOOSTED = ('Ha-6564','Hb-4862','OIII-5008','NII-6585','OII-3727')   # as far as they are free lines
 
 def peer_table(
@@ -295,10 +296,10 @@ def train_peers(
     "The light baselines, trained on one set of single fibres."
     X, Y, W = peer_table(data, start); K = len(decoder.basis); lines = [K+FREE_LINES.index(l) for l in BOOSTED if l in FREE_LINES]; out = {}
     for name,b in {'scaled r image':ScaledBand(1), 'scaled g image':ScaledBand(0), 'mean spectrum':MeanSpectrum(), 'neighbours in colour and z':NearestNeighbours(), 'quadratic ridge':QuadraticRidge(), 'boosted trees':GradientBoosting(columns=lines, leaves=16, trees=400)}.items():
-        say(f'training: {name}'); out[name] = Peer(b.fit(X, Y, W, K), decoder)
+        say(f'training: {name}'); out[name] = Peer(b.fit(X, Y, W, K), decoder, tag=f"{len(data)} {data.meta.get('tag')} {data.meta.get('seed')}")
     return out
 
-# %% ../nbs/62_benchmark.ipynb #5ab647e2
+# %% ../nbs/62_benchmark.ipynb #0130c7ae
 REST_GRID, SEEN_GRID = np.arange(3500., 10000., 20.), np.arange(3600., 10360., 20.)   # edges for residuals, Angstrom
 
 def inside_image(
@@ -329,16 +330,18 @@ def spectrum_scores(
 def band_matrix_least(wave, edges, keep, least=4): # as `band_matrix` for narrow bands, 0 where fewer than `least` pixels count
     W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])&keep[:,None]).astype(float); n = W.sum(0); return np.where(n>=least, W/np.maximum(n,1), 0.)
 
-# %% ../nbs/62_benchmark.ipynb #e0fb40ee
+# %% ../nbs/62_benchmark.ipynb #c8b3b387
 def examine(
     target:Target, methods:dict, ifu:GalaxyIFU, # galaxy; name -> method; makes the inputs, and its basis stands for starlight
     sample:int=40, seed:int=0,                  # spaxels whose spectra are compared, and the seed of their choice
+    known:dict=None,                            # arrays of an earlier call for this galaxy: its measurements are not made again
 ): # dict of arrays, dict of what is not an array
     "One galaxy: everything that scores are made of."
     target = inside_image(target); dec, P = ifu.model.decoder, len(target); rng = np.random.default_rng([seed, int(hashlib.sha256(target.name.encode()).hexdigest()[:8],16)]); sampled = np.sort(rng.choice(P, min(sample,P), replace=False))
     inputs = spaxel_inputs(ifu, target.image, target.z, target.offsets, target.spaxel, target.psf_fwhm); seen = target.spectra(target.flux)
     d = target.offsets-np.array(target.origin); out = dict(sampled=sampled, where=np.argwhere(target.use), distance=np.hypot(*d.T), radius=np.full(P,np.nan) if target.radius is None else target.radius[target.use])
-    out |= {f'seen/{k}':v for k,v in measure(target, seen, dec).items()}|{f'true/{k}':v for k,v in target.truth.items() if k not in ('flux','oracle')}
+    old = {k[5:]:v for k,v in (known or {}).items() if k.startswith('seen/') and len(v)==P}
+    out |= {f'seen/{k}':v for k,v in (old if 'line' in old else measure(target, seen, dec)).items()}|{f'true/{k}':v for k,v in target.truth.items() if k not in ('flux','oracle')}
     if target.dap is not None: out['dap/line'] = target.dap if target.truth else target.dap*target.dust_at_lines('dap')/target.dust_at_lines('survey')
     if 'oracle' in target.truth: out['oracle/line'] = target.truth['oracle']
     S = seen[sampled], (target.ivar[:,target.use].T*target.dust**2)[sampled]; true = target.spectra(target.truth['flux'])[sampled] if 'flux' in target.truth else None; W = band_matrix(target.wave); why, spent = {}, {}
@@ -356,7 +359,7 @@ def examine(
 def dust_at_lines(self:Target, curve): # (6,) transmission by the package's law ('survey') or the DAP's
     w = np.array([rest_waves([n[0]])[0] for n in SHOWN.values()])*(1+self.z); return (transmission if curve=='survey' else dap_transmission)(w, self.ebv)
 
-# %% ../nbs/62_benchmark.ipynb #e6c2ac8e
+# %% ../nbs/62_benchmark.ipynb #8ca3c571
 FORMAT = 1   # of result files
 
 @dataclass
@@ -366,10 +369,9 @@ class Judge:
     methods:dict     # name -> method
     sample:int=40    # spaxels of each galaxy whose spectra are compared
     seed:int=0       # of their choice
-    note:str=''      # what else the methods depend on, such as the training set of the peers
     @property
-    def key(self): # 16 digits
-        return hashlib.sha256(json.dumps([FORMAT, self.ifu.meta.get('hash'), list(self.methods), self.sample, self.seed, self.note]).encode()).hexdigest()[:16]
+    def key(self): # 16 digits, of all but the methods
+        return hashlib.sha256(json.dumps([FORMAT, self.ifu.meta.get('hash'), self.sample, self.seed]).encode()).hexdigest()[:16]
 
 @dataclass(frozen=True)
 class Mock:
@@ -387,15 +389,28 @@ class OnDisk:
     def name(self): return Path(self.cube).name.split('-LOGCUBE')[0]
     def load(self): return read_target(self.cube)
 
-# %% ../nbs/62_benchmark.ipynb #8389342d
+# %% ../nbs/62_benchmark.ipynb #b30ddc87
 def judge_one(item, out, judge:Judge): # `Mock` or `OnDisk`; folder; returns (name, '' or why it was dropped)
-    "Judge one galaxy into its file."
-    t = time.perf_counter(); torch.set_num_threads(1)
-    try: arrays, about = examine(item.load(), judge.methods, judge.ifu, judge.sample, judge.seed)
+    "Judge one galaxy into its file; what the file has already is kept."
+    t, c = time.perf_counter(), time.process_time(); torch.set_num_threads(1); path = Path(out)/f'{item.name}.safetensors'; old, before = _kept(path, judge)
+    missing = {n:m for n,m in judge.methods.items() if before.get('methods',{}).get(n)!=m.tag}
+    try:
+        arrays, about = examine(item.load(), missing, judge.ifu, judge.sample, judge.seed, old); arrays = {k:v for k,v in old.items() if k.split('/')[0] not in missing}|arrays
+        for k in ('why','spent'): about[k] = {n:v for n,v in before.get(k,{}).items() if n in judge.methods and n not in missing}|about[k]
     except (ValueError, OSError) as e: arrays, about = {}, dict(name=item.name, dropped=' '.join(str(e).split()))
-    about |= dict(key=judge.key, seconds=time.perf_counter()-t); path = Path(out)/f'{item.name}.safetensors'
+    about |= dict(key=judge.key, methods={n:m.tag for n,m in judge.methods.items()}, seconds=time.perf_counter()-t+before.get('seconds',0.), cpu=time.process_time()-c+before.get('cpu',0.))
     with atomic_write(path) as f: f.write(save({k:torch.from_numpy(np.array(v, np.int32 if np.asarray(v).dtype.kind in 'iu' else np.float32, order='C')) for k,v in arrays.items()}, metadata=dict(galaxy_ifu=json.dumps(about))))
     return item.name, about.get('dropped','')
+
+def _kept(path, judge): # arrays and about of a file of this judge; empty if there is none
+    about = read_about(path)
+    if about.get('key')!=judge.key or 'dropped' in about: return {}, {}
+    from safetensors.numpy import load_file
+    names = set(judge.methods); return {k:v for k,v in load_file(path).items() if k.split('/')[0] in names or k.split('/')[0] not in about['methods']}, about
+
+def finished(path, judge:Judge)->bool:
+    "Whether a file holds all answers."
+    a = read_about(path); return a.get('key')==judge.key and a.get('methods')=={n:m.tag for n,m in judge.methods.items()}
 
 def read_about(path)->dict: # what a result file says beside its arrays; {} if there is none, or it is not whole
     try:
@@ -411,7 +426,7 @@ def judge_all(
     progress=True,
 )->list: # paths of the results, in the order of the items
     "Judge many galaxies; what is there from an earlier run with the same judge is kept."
-    out = Path(out); out.mkdir(parents=True, exist_ok=True); path = lambda i: out/f'{i.name}.safetensors'; todo = [i for i in items if read_about(path(i)).get('key')!=judge.key]
+    out = Path(out); out.mkdir(parents=True, exist_ok=True); path = lambda i: out/f'{i.name}.safetensors'; todo = [i for i in items if not finished(path(i), judge)]
     from tqdm.auto import tqdm
     with dask_client(scheduler, min(workers, len(todo)), memory) as (client, ahead), tqdm(total=len(items), initial=len(items)-len(todo), desc='galaxies', unit='galaxy', disable=not progress) as bar:
         for item,_,died in run_tasks(_Into(out), todo, client, ahead, label=lambda i: i.name, shared=(judge,)):
@@ -424,7 +439,7 @@ class _Into: # `judge_one` into a folder, as Dask wants it
     out:Path
     def __call__(self, item, judge): return judge_one(item, self.out, judge)
 
-# %% ../nbs/62_benchmark.ipynb #3c5417c6
+# %% ../nbs/62_benchmark.ipynb #669106ec
 CAP = 200   # spaxels of a galaxy in pooled scores
 LEAST = .002 # faintest prediction, in units of a method's mean in a galaxy
 FEW = 30    # spaxels with H-alpha that a galaxy needs for scores of its map
@@ -450,7 +465,7 @@ def predicted(arrays, method, log=False)->np.ndarray: # (P, 6) fluxes; log: the 
     if f'{method}/sigma' in arrays: f = f*np.exp(-.5*arrays[f'{method}/sigma']**2)
     low = LEAST*np.nanmean(np.maximum(np.nan_to_num(f), 0), 0); return np.where(np.isfinite(f), np.maximum(f, np.maximum(low, 1e-12)), np.nan)
 
-# %% ../nbs/62_benchmark.ipynb #ea9c1e0c
+# %% ../nbs/62_benchmark.ipynb #3e139517
 def bpt_class(
     n2ha, o3hb, # log10 of ratios, any shape; NaN: not known
 )->np.ndarray:  # index into `maps.CLASSES`, -1 where not known
@@ -470,7 +485,7 @@ def spaxel_scores(
     return dict(error=e, within=within, o3hb=e[:,O3]-e[:,HB], n2ha=e[:,N2]-e[:,HA], dn=arrays[f'{method}/dn']-ref['dn'] if f'{method}/dn' in arrays else nan,
                 weak=nan if ew is None else np.where(ref['ew'][:,HA]<3, ew[:,HA]-ref['ew'][:,HA], np.nan), bpt=np.where((x<0)|(y<0), np.nan, x==y))
 
-# %% ../nbs/62_benchmark.ipynb #090c2d84
+# %% ../nbs/62_benchmark.ipynb #62a473cc
 RINGS = np.array([0.,.4,.8,1.2,1.6,2.5])   # edges, R/Re
 
 def paper_map(arrays, method): # (P,) H-alpha with [NII] as a method has it
@@ -492,7 +507,7 @@ def galaxy_scores(
     if ok.sum()>=FEW: lt = np.where(ok, np.log10(np.where(ok, ref['line'][:,HA], 1)), np.nan); out |= dict(shape=float(residual_pearson(row(lt+s), row(lt), row(r), bins=6)), rms=float(np.sqrt(np.nanmean(remove_profile(row(s), row(r), bins=6)**2))), offset=float(np.nanmedian(s)))
     return out|{k:float(arrays[f'{method}/{k}']) if f'{method}/{k}' in arrays else np.nan for k in ('cont','bands_error','crps','nll')}
 
-# %% ../nbs/62_benchmark.ipynb #de8c7e77
+# %% ../nbs/62_benchmark.ipynb #66bc972a
 POOLED = {'ha':('H-alpha','dex',-1), 'ha_bias':('H-alpha, offset','dex',0), 'ha_within':('H-alpha within galaxies','dex',-1), 'hb':('H-beta','dex',-1), 'o3':('[OIII]','dex',-1), 'n2':('[NII]','dex',-1), 'o2':('[OII]','dex',-1), 's2':('[SII]','dex',-1),
     'o3hb':('[OIII]/H-beta','dex',-1), 'n2ha':('[NII]/H-alpha','dex',-1), 'dn':('Dn4000','',-1), 'dn_bias':('Dn4000, offset','',0), 'weak':('EW(H-alpha) where weak','A',-1), 'bpt':('same BPT class','share',1)}
 SINGLE = {'shape':('H-alpha map after the profile','r',1), 'cosine':('map cosine','',1), 'pearson':('map Pearson','',1), 'spearman':('map Spearman','',1), 'r2':('map R2','',1), 'paper':("cosine, the paper's protocol",'',1), 'profile':('profile in R/Re','dex',-1),
@@ -504,12 +519,11 @@ def _pooled(error, within, o3hb, n2ha, dn, weak, bpt): # numbers in the order of
 
 def _single(v): return np.nanmedian(v[:,:-1], 0).tolist()+[float(mad_std(v[:,-1]))]   # (G, scores + total)
 
-def method_names(results): # in the order in which they were asked
-    seen = {}
-    for a,_ in results: seen |= {k.split('/')[0]:None for k in a if k.endswith('/line')}
+def method_names(results): # in the order in which they were asked, the oracle last
+    seen = {k:None for _,about in results for k in about.get('spent',())}|{k.split('/')[0]:None for a,_ in results for k in a if k.endswith('/line')}
     return [k for k in seen if k not in ('true','seen','dap')]
 
-# %% ../nbs/62_benchmark.ipynb #8038f690
+# %% ../nbs/62_benchmark.ipynb #45df4e32
 @dataclass
 class Scores:
     "Scores of one method on all galaxies."
@@ -548,7 +562,7 @@ def wins(
         if m!=ours and (np.isfinite(a)&np.isfinite(b)).sum()>=10: out[m] = paired_win_rate(a, b, seed=seed, level=.68)
     return out
 
-# %% ../nbs/62_benchmark.ipynb #e945b34b
+# %% ../nbs/62_benchmark.ipynb #759872f1
 def line_pits(
     arrays, method, # of one galaxy
 )->np.ndarray: # (P, 6), NaN where a line does not count
@@ -579,7 +593,7 @@ def _total_pit(arrays, method): # log-normal of that mean and standard deviation
     mean, std = arrays[f'{method}/total']; ref = reference(arrays); t = np.nansum(ref['line'][:,HA]); s = math.sqrt(math.log1p((std/mean)**2))
     return float(ndtr((math.log(t/mean)+s*s/2)/s)) if ref['counts'][:,HA].mean()>.5 and t>0 else np.nan
 
-# %% ../nbs/62_benchmark.ipynb #63da1f34
+# %% ../nbs/62_benchmark.ipynb #07012055
 def report(
     paths, ours='model', n:int=200, seed:int=0, # result files; the method that is compared with the others; resamplings and their seed
 )->dict: # 'table', 'wins', 'calibration', 'galaxies', 'dropped', 'measurement', 'run'
@@ -589,7 +603,7 @@ def report(
     scores = {m:collect(results, m) for m in method_names(results)}; used = [k for k in scores if f'{k}/sigma' in results[0][0]]
     rows = [dict(galaxy=a['name'], z=a['z'], spaxels=a['spaxels'], method=m, **{k:float(v[g]) for k,v in s.single.items()}) for g,(_,a) in enumerate(results) for m,s in scores.items()]
     return dict(table=table_of(scores, n, seed), wins=wins(scores, ours, seed=seed) if ours in scores else {}, calibration={m:calibration_of(results, m, n, seed) for m in used}, galaxies=rows, dropped=[dict(galaxy=d['name'], why=d['dropped']) for d in dropped],
-                silent={m:w for m in {k for _,a in results for k in a['why']} for w in [[dict(galaxy=a['name'], why=a['why'][m]) for _,a in results if m in a['why']]]}, measurement=_against_dap(results), run=dict(galaxies=len(results), simulated=all(a['simulated'] for _,a in results), seconds=float(sum(a['seconds'] for _,a in results)), spaxels=int(sum(a['spaxels'] for _,a in results))))
+                silent={m:w for m in {k for _,a in results for k in a['why']} for w in [[dict(galaxy=a['name'], why=a['why'][m]) for _,a in results if m in a['why']]]}, measurement=_against_dap(results), run=dict(galaxies=len(results), simulated=all(a['simulated'] for _,a in results), seconds=float(sum(a['seconds'] for _,a in results)), cpu_seconds=float(sum(a.get('cpu',0.) for _,a in results)), spaxels=int(sum(a['spaxels'] for _,a in results))))
 
 def _against_dap(results): # our measurement of the observed cube over the DAP's, where the line is 5 sigma
     out = {}
@@ -598,7 +612,7 @@ def _against_dap(results): # our measurement of the observed cube over the DAP's
         if len(r): out[k] = dict(offset=float(np.median(r)), scatter=float(mad_std(r)), spaxels=len(r))
     return out
 
-# %% ../nbs/62_benchmark.ipynb #cbe83ece
+# %% ../nbs/62_benchmark.ipynb #fc3c5752
 def format_report(
     rep:dict, columns=('ha','ha_within','shape','o3hb','n2ha','dn','bpt','total','cosine','paper','cont','crps'), # of `COLUMNS`
 )->str: # a table in Markdown

@@ -6,12 +6,12 @@
 __all__ = ['SEED', 'survey', 'find_cubes', 'make_judge', 'default_cache', 'run_benchmark', 'read_back', 'exam_parts',
            'benchmark_command']
 
-# %% ../nbs/73_benchmark_command.ipynb #55d78fd8
+# %% ../nbs/73_benchmark_command.ipynb #7f3ffe18
 import os, sys
 from pathlib import Path
 from .cli import _Parser, _Steps, _check_folder, run_command
 
-# %% ../nbs/73_benchmark_command.ipynb #d5a777ed
+# %% ../nbs/73_benchmark_command.ipynb #754b360b
 SEED = 71_000   # of the simulated survey
 
 def survey():
@@ -33,15 +33,15 @@ def find_cubes(
     if not found: raise ValueError(f"no LOGCUBE is named in '{data}' or lies under it: expected files such as manga-7495-12704-LOGCUBE.fits.gz.")
     return found
 
-# %% ../nbs/73_benchmark_command.ipynb #5f4dcb72
+# %% ../nbs/73_benchmark_command.ipynb #dc6639c7
 def make_judge(
     weights=None, galaxies:int=8192, cache=None, ifus=(), others=(), templates=True, workers:int=None, say=lambda text: None, # weights as in `from_pretrained`; training galaxies of the light peers, 0: none; folder; galaxies of IFU-trained baselines; (name, weights file, uses) of further models; whether to fit templates; threads that simulate
 ): # `benchmark.Judge`
     "Load and train all methods."
     from galaxy_ifu.benchmark import Judge, MapMethod, Model, Templates, train_peers
     from galaxy_ifu.predict import GalaxyIFU
-    ifu = GalaxyIFU.from_pretrained(weights); cache = default_cache() if cache is None else Path(cache); methods = {'model':Model(ifu), 'with one central fibre':Model(ifu, fibre=True, quick=True)}; note = f'{galaxies} {list(ifus)}'
-    for name,path,uses in others: other = GalaxyIFU.from_pretrained(path); methods[name] = Model(other, quick=True, uses=uses); note += other.meta.get('hash','')
+    ifu = GalaxyIFU.from_pretrained(weights); cache = default_cache() if cache is None else Path(cache); methods = {'model':Model(ifu), 'with one central fibre':Model(ifu, fibre=True, quick=True)}
+    for name,path,uses in others: other = GalaxyIFU.from_pretrained(path); methods[name] = Model(other, quick=True, uses=uses)
     if galaxies:
         from galaxy_ifu.mae import spectral_decoder
         from galaxy_ifu.trainset import TrainSet
@@ -53,14 +53,14 @@ def make_judge(
     if ifus:
         from galaxy_ifu.supervised import load_or_train
         for kind,label in (('ridge','ridge on patches'),('cnn','CNN')):
-            for n in ifus: say(f'{label}, {n} IFU galaxies'); methods[f'{label}, {n} IFUs'] = MapMethod(load_or_train(kind, n, cache/'supervised'), f'{n} IFU galaxies')
-    return Judge(ifu, methods, note=note)
+            for n in ifus: say(f'{label}, {n} IFU galaxies'); methods[f'{label}, {n} IFUs'] = MapMethod(load_or_train(kind, n, cache/'supervised', survey()), f'{n} IFU galaxies', f'{kind} {n} survey')
+    return Judge(ifu, methods)
 
 def default_cache()->Path:
     "Where training galaxies and trained baselines are kept."
     return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'galaxy_ifu'
 
-# %% ../nbs/73_benchmark_command.ipynb #3d5f5f09
+# %% ../nbs/73_benchmark_command.ipynb #e0931e96
 def run_benchmark(
     out, data=None, judge=None, galaxies:int=200, seed:int=SEED, written:int=5, # folder for results; see `find_cubes`, None: simulated; from `make_judge`, None: as it comes; simulated galaxies, seed of their survey; how many of them are also written and read back
     scheduler=None, workers:int=None, memory='3GB', config=None, n:int=200,     # see `dask_client`; configuration of the simulated survey; resamplings
@@ -83,7 +83,7 @@ def _judged(path):
     from galaxy_ifu.benchmark import read_about
     a = read_about(path); return bool(a) and 'dropped' not in a
 
-# %% ../nbs/73_benchmark_command.ipynb #47e8491e
+# %% ../nbs/73_benchmark_command.ipynb #a329637d
 def read_back(items, judge, out, paths)->dict: # simulated galaxies, judge, folder, their results -> largest relative difference of H-alpha by galaxy
     "Write galaxies as MaNGA files, read and judge them again."
     import numpy as np
@@ -98,7 +98,7 @@ def read_back(items, judge, out, paths)->dict: # simulated galaxies, judge, fold
         found[mock.plateifu] = {k:float(np.nanmax(np.abs(a[k]-b[k]))/np.nanmax(np.abs(a[k]))) for k in ('seen/line','model/line','true/line')}
     return found
 
-# %% ../nbs/73_benchmark_command.ipynb #cb13d86c
+# %% ../nbs/73_benchmark_command.ipynb #e4ef7bbb
 def _options(a):
     "Options of the command."
     add = a.add_argument
@@ -125,14 +125,14 @@ def _benchmark(args):
     if d: print(f"{len(d)} of {len(d)+rep['run']['galaxies']} galaxies dropped: "+'; '.join(f"{x['galaxy']}: {x['why']}" for x in d[:5])+(' ...' if len(d)>5 else ''))
     print(f"wrote {out/'benchmark.json'}, table.csv, table.md, galaxies.csv, dropped.csv and figures after {say.seconds/60:.1f} minutes")
 
-# %% ../nbs/73_benchmark_command.ipynb #4b33b618
+# %% ../nbs/73_benchmark_command.ipynb #c5f1fe05
 def exam_parts(ifu, n:int, cache=None)->dict: # model; galaxies of the exam; folder -> 'exam', 'shifts'
     "The calibration exam and the matrix of shifted surveys."
     from galaxy_ifu.stress import calibration_exam, shift_matrix
     folder = (default_cache() if cache is None else Path(cache))/'exam'
     return dict(exam=calibration_exam(ifu, n, folder=folder), shifts=shift_matrix(ifu, folder=folder))
 
-# %% ../nbs/73_benchmark_command.ipynb #bea77083
+# %% ../nbs/73_benchmark_command.ipynb #b21ac34d
 def benchmark_command(
     argv=None, # list of arguments; None: those of the process
 )->int: # exit status

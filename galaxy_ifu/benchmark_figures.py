@@ -6,7 +6,7 @@
 __all__ = ['SHORT', 'CHOSEN', 'plot_table', 'plot_lines', 'plot_calibration', 'plot_residuals', 'plot_profiles', 'plot_bpt',
            'ranked', 'plot_gallery', 'paper_protocol', 'plot_paper', 'write_figures']
 
-# %% ../nbs/68_benchmark_figures.ipynb #cbec4ed6
+# %% ../nbs/68_benchmark_figures.ipynb #4a114297
 import numpy as np, matplotlib.pyplot as plt
 from warnings import catch_warnings, simplefilter
 from .benchmark import BANDS_500, COLUMNS, HA, LEVELS, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, paper_map, predicted, reference
@@ -14,7 +14,7 @@ from .figures import LINE_UNIT, NAMES, PALETTE, extent, rgb_image, show_map, sty
 from .maps import CLASSES, demarcations
 from .metrics import bpt_confusion, ks_uniform, mad_std, profile_error
 
-# %% ../nbs/68_benchmark_figures.ipynb #d89ae054
+# %% ../nbs/68_benchmark_figures.ipynb #03b67604
 SHORT = ('ha','ha_within','shape','o3hb','n2ha','total','cont','crps')   # columns that are drawn
 
 def plot_table(
@@ -35,7 +35,7 @@ def plot_table(
             ax.set(title=title+{-1:'  ←',1:'  →',0:''}[better], xlabel=unit or 'no unit', yticks=range(len(names)), yticklabels=names, ylim=(len(names)-.5,-.5)); ax.grid(axis='y', lw=.3, color='.85')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #298dd80c
+# %% ../nbs/68_benchmark_figures.ipynb #1214f5db
 def _pairs(results, method, i, cap=200): # logarithms of reference and prediction of line i, where it counts
     x, y = [], []
     for g,(a,_) in enumerate(results):
@@ -57,7 +57,7 @@ def plot_lines(
         axs[0].set_ylabel('predicted'); fig.supxlabel(f'log10 of the flux in {LINE_UNIT}', fontsize=8)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #88127907
+# %% ../nbs/68_benchmark_figures.ipynb #c5cec81d
 def _binned(u, v, galaxy, bins=5): # coverage of the 68% interval in quantile bins of v: middle, coverage, standard deviation if galaxies counted once
     q = np.quantile(v, np.linspace(0,1,bins+1)); j = np.clip(np.searchsorted(q, v, 'right')-1, 0, bins-1); own = [j==b for b in range(bins)]
     return [np.median(v[m]) for m in own], [np.mean(np.abs(u[m]-.5)<.34) for m in own], [np.sqrt(.68*.32/max(len(np.unique(galaxy[m])),1)) for m in own]
@@ -84,7 +84,7 @@ def plot_calibration(
         axs[0,0].set_ylabel('density'); axs[1,0].set_ylabel('coverage of 68%')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #8ed45d04
+# %% ../nbs/68_benchmark_figures.ipynb #d95feee2
 def plot_residuals(
     results, methods=('model',), # with whole spectra
 ):                               # matplotlib figure
@@ -102,7 +102,7 @@ def plot_residuals(
         axs[0].legend(ncols=4)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #95a421a0
+# %% ../nbs/68_benchmark_figures.ipynb #54ce88a8
 def plot_profiles(
     results, methods=('model',), lines=('Ha-6564','Hb-4862','OIII-5008','NII-6585'), # methods; of `SHOWN`
 ):                                                                                   # matplotlib figure
@@ -120,7 +120,7 @@ def plot_profiles(
         np.atleast_1d(axs)[0].set_ylabel('log10 predicted / true (dex)'); np.atleast_1d(axs)[0].legend()
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #24dbaee9
+# %% ../nbs/68_benchmark_figures.ipynb #72b6526e
 def _ratios(results, method, cap=200): # (n2ha, o3hb) of reference and prediction where all four lines count
     out = []
     for g,(a,_) in enumerate(results):
@@ -146,7 +146,7 @@ def plot_bpt(
             ax.set(xticks=range(4), xticklabels=CLASSES, yticks=range(4), yticklabels=[f'{c} ({n})' for c,n in zip(CLASSES,counts.sum(1))], xlabel='predicted', ylabel=truth, title=f'share of each row; kappa {kappa:.2f}'); ax.tick_params(axis='x', rotation=25)
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #3643fa30
+# %% ../nbs/68_benchmark_figures.ipynb #cab6276f
 def ranked(
     results, method='model', score='shape', # a score of `galaxy_scores` of which more is better
 )->list: # positions in `results`, best first; galaxies without the score are left out
@@ -161,6 +161,7 @@ def plot_gallery(
 ):                                                                                 # matplotlib figure
     "H-alpha maps of the best, the median and the worst galaxies."
     order = ranked(results, method); n = len(order); chosen = [(f'best {k+1}',order[k]) for k in range(min(each,n))]+[(f'median',order[min(max(n//2-each//2+k,0),n-1)]) for k in range(each)]+[(f'worst {each-k}',order[n-each+k]) for k in range(each)]
+    shown = {}; chosen = [(r,g) for r,g in chosen if shown.setdefault(g, r)==r]                    # few galaxies: none twice
     others = [o for o in others if any(f'{o}/line' in a for a,_ in results)]; cols = 5+len(others); truth = 'true' if 'true/line' in results[0][0] else 'observed'
     with plt.rc_context(style()):
         fig, axs = plt.subplots(len(chosen), cols, figsize=(2.25*cols, 2.05*len(chosen)), squeeze=False, layout='constrained')
@@ -179,17 +180,17 @@ def _gallery_row(row, rank, a, about, image, method, others, truth):
     with np.errstate(divide='ignore', invalid='ignore'): draw(row[4], m(np.where(ref['counts'][:,HA], np.log10(predicted(a,method,True)[:,HA]/t), np.nan)), 'predicted / true (dex)' if truth=='true' else 'predicted / observed (dex)', vmin=-.6, vmax=.6, cmap='RdBu_r')
     for ax,o in zip(row[5:], others): draw(ax, m(predicted(a,o)[:,HA]), f"{o}; r {galaxy_scores(a,o)['shape']:.2f}", log=True, vmax=top)
 
-# %% ../nbs/68_benchmark_figures.ipynb #b28770c8
+# %% ../nbs/68_benchmark_figures.ipynb #453536e8
 CHOSEN = .7   # cosine above which the paper kept a galaxy
 
 def paper_protocol(
     results, methods, # of `read_results`
-)->dict: # method -> 'median', 'mean', 'kept' (share), 'median_kept', 'galaxies'
+)->dict: # method -> 'median', 'mean', 'kept' (share), 'median_kept', 'galaxies'; 'with_line', 'kept_with_line': of galaxies with H-alpha above 3 A in half of their spaxels
     "Cosines of normalised maps, of all galaxies and of those that the paper would have kept."
     out = {}
     for m in methods:
-        v = np.array([galaxy_scores(a, m)['paper'] for a,_ in results if f'{m}/line' in a]); v = v[np.isfinite(v)]; k = v[v>=CHOSEN]
-        if len(v): out[m] = dict(median=float(np.median(v)), mean=float(v.mean()), kept=float((v>=CHOSEN).mean()), median_kept=float(np.median(k)) if len(k) else np.nan, galaxies=len(v))
+        v, line = np.array([(galaxy_scores(a, m)['paper'], reference(a)['counts'][:,HA].mean()>=.5) for a,_ in results if f'{m}/line' in a]).T; ok = np.isfinite(v); v, line = v[ok], line[ok]>0; k = v[v>=CHOSEN]
+        if len(v): out[m] = dict(with_line=float(np.median(v[line])) if line.any() else np.nan, kept_with_line=float((v[line]>=CHOSEN).mean()) if line.any() else np.nan, median=float(np.median(v)), mean=float(v.mean()), kept=float((v>=CHOSEN).mean()), median_kept=float(np.median(k)) if len(k) else np.nan, galaxies=len(v))
     return out
 
 def plot_paper(results, methods):
@@ -202,7 +203,7 @@ def plot_paper(results, methods):
         ax.axvline(CHOSEN, color='k', ls='--', lw=.7); ax.set(xlabel='cosine of maps less their median, over their interquartile range', ylabel='share of galaxies below', xlim=(-.2,1), ylim=(0,1)); ax.legend(loc='upper left')
     return fig
 
-# %% ../nbs/68_benchmark_figures.ipynb #55a21bcf
+# %% ../nbs/68_benchmark_figures.ipynb #efe5e1fb
 def write_figures(
     rep:dict, results, out, images=None, ours='model', others=('scaled g image',), # of `report` and `read_results`; folder; as in `plot_gallery`
 )->list: # paths

@@ -33,7 +33,8 @@ help:
 	@echo 'make save NB=00_units run notebooks and save their outputs (all without NB; FLAGS="data slow")'
 	@echo 'make readme           write README.md from nbs/index.ipynb'
 	@echo 'make clean-notebooks  bring the notebooks into the form that is committed'
-	@echo 'make wheel            build the wheel into dist/;  make test-wheel looks into it'
+	@echo 'make wheel            build wheel and source archive into dist/'
+	@echo 'make test-wheel       and look into both, install the wheel beside it and run the demonstration (FULL=1: with its dependencies)'
 	@echo 'make install          set up the development environment only'
 	@echo 'make clean            remove what was built, the environment excepted'
 
@@ -97,7 +98,7 @@ wheel: install
 	@ls dist
 
 test-wheel: wheel
-	@$(PY) tools/check_wheel.py dist
+	@$(PY) tools/check_wheel.py dist $(if $(FULL),--full)
 
 clean:
 	rm -rf build dist demo _docs _proc *.egg-info

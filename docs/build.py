@@ -3,7 +3,8 @@
     python docs/build.py
 
 Beside the pages made of notebooks stands one that is computed: the explorer of the demonstration's galaxy. Also refuses a
-site that loads anything from another host.
+site that loads anything from another host, has links that lead nowhere, or does not work in a browser, if there is one
+(check_site.py).
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import check_site
 import convert
 
 ROOT = convert.ROOT
@@ -55,8 +57,9 @@ def build() -> bool:
     write_demo(OUT/'demo_galaxy.html')
     foreign = foreign_loads(OUT)
     for line in foreign: print(f'loads from another host: {line}')
-    print(f'documentation: {"_docs/index.html" if passed and not foreign else "FAILED"}')
-    return passed and not foreign
+    passed = passed and not foreign and not check_site.check_site(OUT)
+    print(f'documentation: {"_docs/index.html" if passed else "FAILED"}')
+    return passed
 
 
 if __name__ == '__main__':

@@ -66,11 +66,13 @@ katex.render_latex = render_or_warn
 # appearance
 html_theme = 'furo'
 html_static_path = [str(HERE/'_static')]
+html_favicon = str(HERE/'_static'/'favicon.svg')
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = dict(
     navigation_with_keys=True,
     source_repository='',
+    footer_icons=[dict(name='source code', url=cfg['git_url'], html='source code', **{'class': 'repository'})],
     light_css_variables={'color-brand-primary': '#8a3324', 'color-brand-content': '#8a3324', 'color-api-name': '#8a3324'},
     dark_css_variables={'color-brand-primary': '#f0a58f', 'color-brand-content': '#f0a58f', 'color-api-name': '#f0a58f'},
 )

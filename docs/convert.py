@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README_FIGURES = Path('docs/readme')
 
 # chapters by the tens of a notebook's number, then by folder
-CHAPTERS = ['Foundations', 'Records and sources', 'Store', 'Model', 'Training', 'Prediction', 'Benchmark', 'Command line']
+CHAPTERS = ['Foundations', 'Records and sources', 'Store', 'Model', 'Training', 'Prediction', 'Benchmark', 'Command line', '', 'Project']
 FOLDERS = dict(tutorials='Tutorials', benchmarks='Benchmarks')
 OTHER = 'More'
 
@@ -106,7 +106,7 @@ class Notebook:
     def chapter(self) -> str:
         if len(self.path.parts) > 1: return FOLDERS.get(self.path.parts[0], OTHER)
         number = re.match(r'(\d)\d', self.path.stem)
-        return CHAPTERS[int(number[1])] if number and int(number[1]) < len(CHAPTERS) else OTHER
+        return CHAPTERS[int(number[1])] or OTHER if number and int(number[1]) < len(CHAPTERS) else OTHER
 
 
 def find_notebooks(folder: Path) -> list[Path]:
@@ -245,7 +245,7 @@ def page_cells(notebook: Notebook, site: Site) -> list[dict]:
 
 def contents(notebooks: list[Notebook]) -> str:
     "Table of contents of the front page: seen as lists, and as the sidebar's tree"
-    names = [*CHAPTERS, *FOLDERS.values(), OTHER]
+    names = [*filter(None, CHAPTERS), *FOLDERS.values(), OTHER]
     seen, tree = ['## Contents'], []
     for name in names:
         members = [n for n in notebooks if n.chapter == name and n.page != 'index']

@@ -33,10 +33,9 @@ from .decoder import FREE_LINES, LINE_TIE, SpectralDecoder
 from .tokens import local_tokens
 from .maps import continuum_functionals, demarcations, fit_starlight
 from .baselines import Baseline, GradientBoosting, NearestNeighbours, QuadraticRidge, ScaledBand, baseline_features
-from .cli import _finite
 from .metrics import LEVELS, bootstrap, cosine, gaussian_crps, gaussian_nll, ks_uniform, mad_std, normalised_cosine, paired_win_rate, pearson, profile_error, r2, remove_profile, residual_pearson, spearman
 from .predict import GalaxyIFU
-from .runtime import atomic_write, dask_client, run_tasks
+from .runtime import atomic_write, dask_client, plain, run_tasks
 
 # %% ../nbs/62_benchmark.ipynb #08082337
 @dataclass
@@ -632,7 +631,7 @@ def write_report(
     def rows(path, names, data):
         text = io.StringIO(); w = csv.writer(text, lineterminator='\n'); w.writerow(names); w.writerows([[clean(v) for v in r] for r in data])
         with atomic_write(path) as f: f.write(text.getvalue().encode())
-    with atomic_write(files['benchmark.json']) as f: f.write((json.dumps(_finite(rep), indent=1)+'\n').encode())
+    with atomic_write(files['benchmark.json']) as f: f.write((json.dumps(plain(rep), indent=1)+'\n').encode())
     rows(files['table.csv'], ['method',*(f'{c}{e}' for c in COLUMNS for e in ('','_low','_high'))], [[m,*(v for c in COLUMNS for v in t[c])] for m,t in rep['table'].items()])
     rows(files['galaxies.csv'], list(rep['galaxies'][0]), [list(r.values()) for r in rep['galaxies']]); rows(files['dropped.csv'], ['galaxy','why'], [list(d.values()) for d in rep['dropped']])
     with atomic_write(files['table.md']) as f: f.write((format_report(rep)+'\n').encode())

@@ -209,8 +209,8 @@ def write_figures(
 )->list: # paths
     "Every figure of a run as a PNG."
     from pathlib import Path
-    from galaxy_ifu.cli import _write_png
+    from galaxy_ifu.runtime import write_png
     out = Path(out); out.mkdir(parents=True, exist_ok=True); lead = [m for m in (ours,*others) if m in rep['table']]
     made = dict(table=lambda: plot_table(rep, ours=ours), lines=lambda: plot_lines(results, ours), calibration=lambda: plot_calibration(results, ours), residuals=lambda: plot_residuals(results, lead), profiles=lambda: plot_profiles(results, lead), bpt=lambda: plot_bpt(results, ours), gallery=lambda: plot_gallery(results, images, ours, others, 3 if len(results)>=9 else 1), paper=lambda: plot_paper(results, lead)); paths = []
-    for name,make in made.items(): fig = make(); paths.append(_write_png(fig, out/f'{name}.png')); plt.close(fig)
+    for name,make in made.items(): fig = make(); paths.append(write_png(fig, out/f'{name}.png')); plt.close(fig)
     return paths

@@ -7,7 +7,7 @@ __all__ = ['DEMO_SEED', 'STEP', 'run_command', 'sampled_total', 'demo_galaxy', '
            'compare', 'format_table', 'demo', 'predict', 'simulate']
 
 # %% ../nbs/70_cli.ipynb #dfc8a807
-import argparse, json, os, sys, time, warnings
+import argparse, os, sys, time, warnings
 from pathlib import Path
 
 # %% ../nbs/70_cli.ipynb #30efb150
@@ -51,26 +51,9 @@ def _check_folder(path):
     if not first.is_dir(): raise NotADirectoryError(f"cannot write into '{path}': '{first}' is a file; name a folder.")
     return path
 
-def _write_png(fig, path):
-    from galaxy_ifu.runtime import atomic_write
-    with atomic_write(path) as f: fig.savefig(f, format='png', dpi=110)
-    return path
-
 def _write_explorer(cube, out, title, truth=None): return cube.explore(truth, title=title).save(out/'explorer.html')
 
 def _listed(*paths): return ', '.join(str(p) for p in paths if p)
-
-def _write_json(values, path):
-    from galaxy_ifu.runtime import atomic_write
-    with atomic_write(path) as f: f.write((json.dumps(_finite(values), indent=1)+'\n').encode())
-    return path
-
-def _finite(v):
-    "Numbers that JSON knows: NaN becomes null, numpy becomes Python."
-    if isinstance(v, dict): return {k:_finite(x) for k,x in v.items()}
-    if isinstance(v, (list,tuple)): return [_finite(x) for x in v]
-    if hasattr(v, 'tolist'): return _finite(v.tolist())
-    return None if isinstance(v, float) and (v!=v or v in (float('inf'),-float('inf'))) else v
 
 # %% ../nbs/70_cli.ipynb #1adac88f
 def sampled_total(
@@ -212,6 +195,7 @@ def _demo(args):
     from galaxy_ifu.figures import overview
     from galaxy_ifu.predict import GalaxyIFU
     from galaxy_ifu.records import closure, light_map
+    from galaxy_ifu.runtime import write_json, write_png
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
     scene, image, seed = demo_galaxy(args.seed); p = {k:float(v[0]) for k,v in scene.p.items() if v.ndim==1}; z, shape, spaxel, psf = p['z'], (args.size,)*2, .5, 2.5
     about = f"simulated galaxy {seed}: z = {z:.4f}, r = {p['rmag']:.2f} mag, half-light radius {p['re']:.1f} arcsec"
@@ -220,9 +204,9 @@ def _demo(args):
     say('its true cube, and the baselines'); truth = true_cube(scene, shape, spaxel, psf); light = light_map(image, shape, spaxel, psf)
     scores = compare(cube, truth, z, light['r'], mean_spectrum(), true_line(scene, shape, spaxel, psf))
     say(f"writing into {out}"); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
-    fig = overview(image, cube, z, truth, title=f"{about}; predicted from its image alone"); _write_png(fig, out/'overview.png'); plt.close(fig)
+    fig = overview(image, cube, z, truth, title=f"{about}; predicted from its image alone"); write_png(fig, out/'overview.png'); plt.close(fig)
     page = _write_explorer(cube, out, about, truth) if args.explorer else None; closed = closure(cube, light, image.system)
-    _write_json(dict(seed=seed, z=z, parameters=p, shape=shape, spaxel_arcsec=spaxel, psf_fwhm_arcsec=psf, scores=scores, closure=closed, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1)), out/'metrics.json')
+    write_json(dict(seed=seed, z=z, parameters=p, shape=shape, spaxel_arcsec=spaxel, psf_fwhm_arcsec=psf, scores=scores, closure=closed, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1)), out/'metrics.json')
     print(f"{about}\n\n{format_table(scores)}\n\ncube / image, summed: {_ratios(closed)}")
     print(f"H-alpha 'in spaxels': where its true equivalent width exceeds 3 Angstrom; continuum and pixels: spaxels above 1% of the brightest.\nwrote {_listed(path, out/'overview.png', page, out/'metrics.json')} in {say.seconds:.0f} s")
 
@@ -292,6 +276,7 @@ def _predict(args):
     from galaxy_ifu.figures import main_line, overview
     from galaxy_ifu.predict import GalaxyIFU
     from galaxy_ifu.records import closure, light_map
+    from galaxy_ifu.runtime import write_json, write_png
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
     say(f"predicting {shape[0]} x {shape[1]} spaxels of {args.spaxel} arcsec from {', '.join(image.bands)} at z = {z}")
     cube = model.predict_cube(image, z=z, shape=shape, spaxel=args.spaxel, psf_fwhm=args.query_psf, wave=args.wave, lsf=args.wave)
@@ -299,11 +284,11 @@ def _predict(args):
     if line is not None: say(f'the total flux of {line} and its error, from samples')
     total = None if line is None else _total(model, image, cube, line, args)
     say(f'writing into {out}'); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
-    fig = overview(image, cube, z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, z = {z} as given"); _write_png(fig, out/'overview.png'); plt.close(fig)
+    fig = overview(image, cube, z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, z = {z} as given"); write_png(fig, out/'overview.png'); plt.close(fig)
     page = _write_explorer(cube, out, f'{Path(args.cutout).name}, predicted') if args.explorer else None
     summary = dict(input=Path(args.cutout).name, z=z, ra_deg=image.ra, dec_deg=image.dec, bands=image.bands, image_psf_fwhm_arcsec=image.psf_fwhm, ebv_mag=image.ebv, shape=shape, spaxel_arcsec=args.spaxel,
         psf_fwhm_arcsec=args.query_psf, spaxels_predicted=int((cube.ivar>0).any(0).sum()), photometry_nanomaggies=closed, line_total=total, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1))
-    _write_json(summary, out/'summary.json')
+    write_json(summary, out/'summary.json')
     print(f"cube / image, summed over {summary['spaxels_predicted']} spaxels: {_ratios(closed)}")
     if total: print(f"total {line}: {total['flux']:.1f} +- {total['std']:.1f} x 1e-17 erg/s/cm2, net of stellar absorption")
     print(f"wrote {_listed(path, out/'overview.png', page, out/'summary.json')} in {say.seconds:.0f} s")

@@ -2,9 +2,10 @@
 
     python tools/test.py [--flags data] [--save]
 
-In order: modules, notebooks and README in step; self-check of the documentation's tools; the notebooks; the site, with
-warnings as errors. Every check runs, whatever failed before. The last line is `N passed, N failed`, counting notebooks;
-the exit status is 1 if anything failed. Options and notebook names are those of run_notebooks.py.
+In order: modules, notebooks and README in step; imports that run only downward; workflows and citation; self-check of the
+documentation's tools; the notebooks; the examples of README.md; the site, with warnings as errors, its links followed and,
+where there is a Chromium, opened in it. Every check runs, whatever failed before. The last line is `N passed, N failed`,
+counting notebooks; the exit status is 1 if anything failed. Options and notebook names are those of run_notebooks.py.
 """
 from __future__ import annotations
 
@@ -23,9 +24,11 @@ def succeeds(*command: str) -> bool:
 def main():
     args = run_notebooks.arguments().parse_args()
     nbs = ROOT/'nbs'
-    checks = {'in step': succeeds('tools/check_sync.py'), 'documentation tools': succeeds('docs/convert.py', 'check')}
+    checks = {'in step': succeeds('tools/check_sync.py'), 'imports': succeeds('tools/layers.py'), 'project': succeeds('tools/check_project.py'),
+              'documentation tools': succeeds('docs/convert.py', 'check')}
     results = run_notebooks.run_all(run_notebooks.find_notebooks(args.notebooks, nbs), nbs, args.flags, args.save, args.workers, args.limit)
     if args.save: checks['README'] = succeeds('docs/convert.py', 'readme')
+    checks['examples'] = succeeds('tools/check_examples.py')
     checks['documentation'] = succeeds('docs/build.py')
     print('checks: ' + ', '.join(f'{name} {"ok" if passed else "FAILED"}' for name, passed in checks.items()))
     print(run_notebooks.closing_line(results), flush=True)

@@ -608,7 +608,8 @@ def report(
 def _against_dap(results): # our measurement of the observed cube over the DAP's, where the line is 5 sigma
     out = {}
     for i,k in enumerate(SHOWN):
-        r = [np.log10(a['seen/line'][:,i]/a['dap/line'][:,i])[(a['seen/line'][:,i]>5*a['seen/std'][:,i])&(a['dap/line'][:,i]>0)] for a,_ in results if 'dap/line' in a]; r = np.concatenate(r) if r else np.array([])
+        with np.errstate(divide='ignore', invalid='ignore'): r = [np.log10(a['seen/line'][:,i]/a['dap/line'][:,i])[(a['seen/line'][:,i]>5*a['seen/std'][:,i])&(a['dap/line'][:,i]>0)] for a,_ in results if 'dap/line' in a]
+        r = np.concatenate(r) if r else np.array([])
         if len(r): out[k] = dict(offset=float(np.median(r)), scatter=float(mad_std(r)), spaxels=len(r))
     return out
 

@@ -489,11 +489,16 @@ def _glance(path:Path, e:dict, whole:bool)->tuple: # (path, number of galaxies, 
 
 _WRONG = "{!r} holds {} galaxies, but the index says {}; it comes from another run."
 
+def _folders(paths): # what holds shards: a folder without an index stands for the folders in it that have one, as `galaxy_ifu_build` leaves them
+    for p in map(Path, [paths] if isinstance(paths,(str,Path)) else paths):
+        inner = sorted(q.parent for q in p.glob(f'*/{INDEX}')) if p.is_dir() and not (p/INDEX).exists() else []
+        yield from inner or [p]
+
 def _listing(paths, on_error):
     "Files of a set, and those that are left out: (path, why)."
     if on_error not in ('raise','skip'): raise ValueError(f"on_error={on_error!r} must be 'raise' or 'skip'.")
     files, bad = [], []
-    for p in map(Path, [paths] if isinstance(paths,(str,Path)) else paths):
+    for p in _folders(paths):
         for path,e in [(p/e['name'], e) for e in read_index(p)['files']] if p.is_dir() else [(p,None)]:
             try: files.append(_glance(path, e, on_error=='skip'))
             except (ValueError, OSError) as why:
@@ -506,7 +511,7 @@ def _listing(paths, on_error):
 class Shards:
     "Galaxies of one or more folders or files, as one sequence."
     def __init__(self,
-        paths,      # folder, file, or a list of them
+        paths,      # folder (or a folder of such folders), file, or a list of them
         keep:int=4, # files kept open
         on_error:str='raise', # or 'skip': leave out files that cannot be opened
     ):

@@ -27,7 +27,7 @@ import apidoc
 ROOT = Path(__file__).resolve().parents[1]
 README_FIGURES = Path('docs/readme')
 
-# chapters by the tens of a notebook's number, then by folder
+# tutorials first, then chapters by the tens of a notebook's number, then the other folders
 CHAPTERS = ['Foundations', 'Records and sources', 'Store', 'Model', 'Training', 'Prediction', 'Benchmark', 'Command line', '', 'Project']
 FOLDERS = dict(tutorials='Tutorials', benchmarks='Benchmarks')
 OTHER = 'More'
@@ -204,9 +204,10 @@ def head_markup(text: str, notebook: Notebook, site: Site) -> str:
     text = re.sub(r'\A(#[^\n]*\n)\s*(?:>[^\n]*\n?)+', lambda m: f'{m[1]}\n{{.lead}}\n{notebook.purpose}\n', text)
     title, _, rest = text.partition('\n')
     source = f'[notebook]({site.blob}/{site.cfg["nbs_path"]}/{notebook.path.as_posix()})'
-    if not notebook.module: return text
+    if not notebook.module and notebook.chapter != FOLDERS['tutorials']: return text
     lead, body = re.match(r'(\s*(?:\{\.lead\}\n[^\n]*\n)?)(.*)', rest, re.S).groups()
-    where = f'```{{py:module}} {notebook.module}\n```\n\n{{.where}}\n`from {notebook.module} import ...` · {source}\n'
+    where = f'```{{py:module}} {notebook.module}\n```\n\n{{.where}}\n`from {notebook.module} import ...` · {source}\n' if notebook.module else \
+        f'{{.where}}\nA {source} to run and to change.\n'
     return f'{title}\n{lead}\n{where}\n{body}'
 
 def page_cells(notebook: Notebook, site: Site) -> list[dict]:
@@ -245,7 +246,7 @@ def page_cells(notebook: Notebook, site: Site) -> list[dict]:
 
 def contents(notebooks: list[Notebook]) -> str:
     "Table of contents of the front page: seen as lists, and as the sidebar's tree"
-    names = [*filter(None, CHAPTERS), *FOLDERS.values(), OTHER]
+    names = [FOLDERS['tutorials'], *filter(None, CHAPTERS), *(n for f,n in FOLDERS.items() if f != 'tutorials'), OTHER]
     seen, tree = ['## Contents'], []
     for name in names:
         members = [n for n in notebooks if n.chapter == name and n.page != 'index']
@@ -357,11 +358,12 @@ def check():
             ('numbers', '{py:function} double(x)'), ('numbers', ':param x: a number'), ('numbers', ':returns: twice that'),
             ('numbers', f'Call {link}, not `triple`; `x = double` in $`double`$.\n```\n`double`\n```'), ('numbers', 'double(3)'),
             ('numbers', 'Display\n\n$$x\n=1.$$\n\nCall'),
-            ('tutorials/start', '`numbers.double <pkg.numbers.double>`'), ('tutorials/start', '(../numbers.ipynb)'),
+            ('tutorials/start', 'A [notebook](https://host/pkg/blob/main/nbs/tutorials/start.ipynb) to run'), ('tutorials/start', '`numbers.double <pkg.numbers.double>`'), ('tutorials/start', '(../numbers.ipynb)'),
             ('README', '(nbs/10_numbers.ipynb#Use-it)'), ('README', '(settings.ini)'), ('README', '![figure](docs/readme/figure-1.png)'),
         ]
         for name, part in expected:
             if part not in text[name]: raise AssertionError(f'{part!r} is missing in {name}:\n{text[name]}')
+        if not text['index'].index('### Tutorials') < text['index'].index('### Records and sources'): raise AssertionError('tutorials do not come first')
         if 'secret' in text['numbers']: raise AssertionError('a hidden cell is shown')
         tags = [c['metadata']['tags'] for c in page('numbers') if c['cell_type'] == 'code']
         if tags != [['hide-input', 'source'], ['remove-input'], []]: raise AssertionError(f'tags of the code cells: {tags}')

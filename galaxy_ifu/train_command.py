@@ -48,9 +48,9 @@ def _configs(args):
 # %% ../nbs/71_train_command.ipynb #2a5d72d6
 def _note(out, status:str, **more):
     "Write `status.json`."
-    from galaxy_ifu.cli import _write_json
+    from galaxy_ifu.runtime import write_json
     from galaxy_ifu.train import checkpoints
-    found = checkpoints(out); _write_json(dict(status=status, step=int(found[-1].name[5:]) if found else 0, **more), Path(out)/'status.json')
+    found = checkpoints(out); write_json(dict(status=status, step=int(found[-1].name[5:]) if found else 0, **more), Path(out)/'status.json')
 
 def _train(args):
     out, say = _check_folder(args.out), _Steps(); recipe, config = _configs(args)

@@ -7,10 +7,10 @@ __all__ = ['SHOWN', 'SUM6', 'HA', 'HB', 'O3', 'N2', 'O2', 'S2', 'BANDS_500', 'AP
            'FORMAT', 'CAP', 'LEAST', 'FEW', 'RINGS', 'POOLED', 'SINGLE', 'COLUMNS', 'Target', 'from_mock', 'Dropped',
            'companions', 'read_target', 'measure', 'paper_halpha', 'band_matrix', 'spaxel_inputs', 'Model',
            'central_fibre', 'MeanSpectrum', 'Peer', 'MapMethod', 'Templates', 'peer_table', 'train_peers',
-           'inside_image', 'spectrum_scores', 'band_matrix_least', 'examine', 'Judge', 'Mock', 'OnDisk', 'judge_one',
-           'finished', 'read_about', 'judge_all', 'read_results', 'reference', 'predicted', 'bpt_class',
-           'spaxel_scores', 'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins',
-           'line_pits', 'band_pits', 'calibration_of', 'report', 'format_report', 'write_report']
+           'inside_image', 'spectrum_scores', 'examine', 'Judge', 'Mock', 'OnDisk', 'judge_one', 'finished',
+           'read_about', 'judge_all', 'read_results', 'reference', 'predicted', 'bpt_class', 'spaxel_scores',
+           'paper_map', 'galaxy_scores', 'method_names', 'Scores', 'collect', 'table_of', 'wins', 'line_pits',
+           'band_pits', 'calibration_of', 'report', 'report_of', 'format_report', 'write_report']
 
 # %% ../nbs/62_benchmark.ipynb #8f4f661b
 import csv, hashlib, io, json, math, time
@@ -22,12 +22,12 @@ from scipy.special import ndtr
 from safetensors import safe_open
 from safetensors.torch import save
 from fastcore.basics import patch
-from .units import C_KMS, lsf_sigma, wave_grid
+from .units import C_KMS, lsf_sigma
 from .sky import band_transmission, grid_offsets, radec_to_offset, transmission, wcs_center
 from .linelist import STRONG, rest_waves
 from .lines import dn4000, measure_lines
 from .records import FiberSpectrum, Image, light_map
-from .manga import CORREL_WIDTH, DONOTUSE, FORESTAR, LogCube, Maps, dap_transmission, read_logcube, read_maps
+from .manga import CORREL_WIDTH, DONOTUSE, FORESTAR, Maps, dap_transmission, read_logcube, read_maps
 from .mockmanga import MangaConfig, MockCube, _CENTER, mock_galaxy
 from .decoder import FREE_LINES, LINE_TIE, SpectralDecoder
 from .tokens import local_tokens
@@ -177,10 +177,11 @@ BANDS_500 = np.arange(3700., 10200., 500.)   # edges of the bands, observed fram
 
 def band_matrix(
     wave, edges=BANDS_500, keep=None, # (L,); (b+1,); (L,) bool, pixels that count
-)->np.ndarray: # (L, b) weights of means; NaN for a band with fewer than 10 pixels
+    least:int=10,                     # fewest pixels for a mean
+)->np.ndarray: # (L, b) weights of means; NaN for a band with fewer pixels
     "Means over bands."
     W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])).astype(float)*(1. if keep is None else keep[:,None]); n = W.sum(0)
-    return W/np.where(n>=10, n, np.nan)
+    return W/np.where(n>=least, n, np.nan)
 
 @torch.no_grad()
 def spaxel_inputs(
@@ -321,14 +322,11 @@ def spectrum_scores(
         W = band_matrix(w, edges, keep&ok)
         return np.nanmedian(np.abs(np.nan_to_num(mean)@W/(ref@W)-1)) if np.isfinite(W).all(0).any() else np.nan
     out = dict(cont=relative(np.arange(3700.,10200.,50.), target.wave, far), bands_error=relative(BANDS_500, target.wave, np.ones_like(far)))
-    for key,grid,w in (('by_rest',REST_GRID,rest),('by_seen',SEEN_GRID,target.wave)): W = np.nan_to_num(band_matrix_least(w, grid, ok)); n = W.sum(0)>0; out[key] = np.where(n, np.nanmedian((np.nan_to_num(mean)@W+1e-30)/(ref@W+1e-30)-1, 0), np.nan)
+    for key,grid,w in (('by_rest',REST_GRID,rest),('by_seen',SEEN_GRID,target.wave)): W = np.nan_to_num(band_matrix(w, grid, ok, 4)); n = W.sum(0)>0; out[key] = np.where(n, np.nanmedian((np.nan_to_num(mean)@W+1e-30)/(ref@W+1e-30)-1, 0), np.nan)
     if std is not None:
         good = ok&(std>0).all(0); level = np.abs(ref[:,good]).mean(1, keepdims=True); v = seen_ivar[:,good]; use = v>0; total = np.sqrt(std[:,good]**2+1/np.where(use, v, 1))
         out['crps'] = float(np.mean(gaussian_crps(ref[:,good], mean[:,good], std[:,good] if true is not None else total)/level)); out['nll'] = float(gaussian_nll(seen[:,good], mean[:,good], total)[use].mean())
     return out
-
-def band_matrix_least(wave, edges, keep, least=4): # as `band_matrix` for narrow bands, 0 where fewer than `least` pixels count
-    W = ((wave[:,None]>=edges[:-1])&(wave[:,None]<edges[1:])&keep[:,None]).astype(float); n = W.sum(0); return np.where(n>=least, W/np.maximum(n,1), 0.)
 
 # %% ../nbs/62_benchmark.ipynb #c8b3b387
 def examine(
@@ -598,7 +596,10 @@ def report(
     paths, ours='model', n:int=200, seed:int=0, # result files; the method that is compared with the others; resamplings and their seed
 )->dict: # 'table', 'wins', 'calibration', 'galaxies', 'dropped', 'measurement', 'run'
     "Scores of a whole run, ready for JSON."
-    results, dropped = read_results(paths)
+    return report_of(*read_results(paths), ours, n, seed)
+
+def report_of(results, dropped, ours='model', n:int=200, seed:int=0)->dict: # from `read_results`; as `report`
+    "Scores of results that are in memory already."
     if not results: raise ValueError(f"no galaxy was judged; {len(dropped)} were dropped, the first because: {dropped[0]['dropped'] if dropped else 'there was none'}.")
     scores = {m:collect(results, m) for m in method_names(results)}; used = [k for k in scores if f'{k}/sigma' in results[0][0]]
     rows = [dict(galaxy=a['name'], z=a['z'], spaxels=a['spaxels'], method=m, **{k:float(v[g]) for k,v in s.single.items()}) for g,(_,a) in enumerate(results) for m,s in scores.items()]

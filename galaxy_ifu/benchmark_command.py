@@ -68,12 +68,12 @@ def run_benchmark(
 )->dict: # as `benchmark.report`, with 'settings', 'read_back' and 'files'
     "Judge all galaxies and write table, JSON and figures."
     import galaxy_ifu, matplotlib; matplotlib.use('agg')
-    from galaxy_ifu.benchmark import Mock, OnDisk, judge_all, read_results, report, write_report
+    from galaxy_ifu.benchmark import Mock, OnDisk, judge_all, read_results, report_of, write_report
     from galaxy_ifu.benchmark_figures import ranked, write_figures
     out, judge = Path(out), judge or make_judge(say=say); config = config or survey(); workers = min(os.cpu_count() or 1, 8) if workers is None else workers
     items = [Mock(k+1, seed, config) for k in range(galaxies)] if data is None else [OnDisk(str(p)) for p in find_cubes(data)]
     say(f'{len(items)} galaxies, {len(judge.methods)} methods'); paths = judge_all(items, judge, out/'galaxies', scheduler, workers, memory, progress)
-    say('scores'); rep = report(paths, n=n); results, _ = read_results(paths); kept = {p:i for p,i in zip(paths,items)}; rep['settings'] = dict(version=galaxy_ifu.__version__, weights=judge.ifu.meta.get('hash'), methods={k:m.uses for k,m in judge.methods.items()}, data='simulated' if data is None else str(data), seed=seed if data is None else None, key=judge.key)
+    say('scores'); results, dropped = read_results(paths); rep = report_of(results, dropped, n=n); kept = {p:i for p,i in zip(paths,items)}; rep['settings'] = dict(version=galaxy_ifu.__version__, weights=judge.ifu.meta.get('hash'), methods={k:m.uses for k,m in judge.methods.items()}, data='simulated' if data is None else str(data), seed=seed if data is None else None, key=judge.key)
     if data is None and written: say(f'{min(written,len(items))} galaxies written and read back'); rep['read_back'] = read_back(items[:written], judge, out, paths)
     say('figures'); alive = [i for p,i in kept.items() if _judged(p)]; order = ranked(results); k = 3 if len(results)>=9 else 1; shown = {*order[:k], *order[-k:], *order[max(len(order)//2-k,0):len(order)//2+k+1]}
     figures = write_figures(rep, results, out/'figures', {g:alive[g].load().image for g in shown}); rep['files'] = [str(p.relative_to(out)) for p in (*write_report(rep, out).values(), *figures)]
@@ -116,7 +116,8 @@ def _options(a):
 def _benchmark(args):
     for name in ('galaxies','written','train','exam'):
         if getattr(args,name)<(name=='galaxies'): raise ValueError(f"--{name} {getattr(args,name)} must be at least {int(name=='galaxies')}.")
-    out, say = _check_folder(args.out), _Steps(); cubes = None if args.data is None else find_cubes(args.data); say('loading')
+    if args.data is not None: find_cubes(args.data)                                          # before anything is loaded
+    out, say = _check_folder(args.out), _Steps(); say('loading')
     judge = make_judge(args.weights, args.train, args.cache, args.ifus, [(n,p,'further weights') for n,p in args.also], not args.no_templates, say=say)
     rep = run_benchmark(out, args.data, judge, args.galaxies, args.seed, args.written, args.scheduler, args.workers, args.memory, n=args.resamplings, progress=not args.quiet, say=say)
     if args.exam: say('calibration exam and shifted surveys'); rep |= exam_parts(judge.ifu, args.exam, args.cache); from galaxy_ifu.benchmark import write_report; write_report(rep, out)
@@ -139,3 +140,7 @@ def benchmark_command(
     "Judge weights and baselines on MaNGA-format cubes: one table, one JSON, figures."
     a = _Parser(prog='galaxy_ifu_benchmark', description=benchmark_command.__doc__); _options(a)
     return run_command(a, _benchmark, argv)
+
+# %% ../nbs/73_benchmark_command.ipynb #bae17ffd
+#| eval: false
+if __name__=='__main__': sys.exit(benchmark_command())

@@ -9,7 +9,7 @@ __all__ = ['SHORT', 'CHOSEN', 'plot_table', 'plot_lines', 'plot_calibration', 'p
 # %% ../nbs/68_benchmark_figures.ipynb #4a114297
 import numpy as np, matplotlib.pyplot as plt
 from warnings import catch_warnings, simplefilter
-from .benchmark import BANDS_500, COLUMNS, HA, LEVELS, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, paper_map, predicted, reference
+from .benchmark import BANDS_500, COLUMNS, HA, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, predicted, reference
 from .figures import LINE_UNIT, NAMES, PALETTE, extent, rgb_image, show_map, style
 from .maps import CLASSES, demarcations
 from .metrics import bpt_confusion, ks_uniform, mad_std, profile_error
@@ -160,7 +160,7 @@ def plot_gallery(
     results, images=None, method='model', others=('scaled g image',), each:int=1, # results; position in them -> `Image`, for those shown; methods beside it; galaxies of each kind
 ):                                                                                 # matplotlib figure
     "H-alpha maps of the best, the median and the worst galaxies."
-    order = ranked(results, method); n = len(order); chosen = [(f'best {k+1}',order[k]) for k in range(min(each,n))]+[(f'median',order[min(max(n//2-each//2+k,0),n-1)]) for k in range(each)]+[(f'worst {each-k}',order[n-each+k]) for k in range(each)]
+    order = ranked(results, method); n = len(order); chosen = [(f'best {k+1}',order[k]) for k in range(min(each,n))]+[('median',order[min(max(n//2-each//2+k,0),n-1)]) for k in range(each)]+[(f'worst {each-k}',order[n-each+k]) for k in range(each)]
     shown = {}; chosen = [(r,g) for r,g in chosen if shown.setdefault(g, r)==r]                    # few galaxies: none twice
     others = [o for o in others if any(f'{o}/line' in a for a,_ in results)]; cols = 5+len(others); truth = 'true' if 'true/line' in results[0][0] else 'observed'
     with plt.rc_context(style()):

@@ -10,7 +10,8 @@ __all__ = ['SHORT', 'CHOSEN', 'plot_table', 'plot_lines', 'plot_calibration', 'p
 import numpy as np, matplotlib.pyplot as plt
 from warnings import catch_warnings, simplefilter
 from .benchmark import BANDS_500, COLUMNS, HA, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, predicted, reference
-from .figures import LINE_UNIT, NAMES, PALETTE, extent, rgb_image, show_map, style
+from .style import LINE_UNIT, NAMES, PALETTE, extent, show_map, style
+from .figures import rgb_image
 from .maps import CLASSES, demarcations
 from .metrics import bpt_confusion, ks_uniform, mad_std, profile_error
 

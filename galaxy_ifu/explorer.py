@@ -10,7 +10,8 @@ import base64, html, io, json, re
 from importlib.resources import files
 from pathlib import Path
 import numpy as np, torch
-from .figures import band_curves, color_limits, cube_panels, extent, main_line, rgb_image, show_places, NAMES
+from .style import NAMES, SHOWN, color_limits, extent
+from .figures import band_curves, cube_panels, main_line, rgb_image, show_places
 from .linelist import get_line
 from .runtime import atomic_write
 
@@ -83,7 +84,7 @@ def unpack_cube(
 # %% ../nbs/64_explorer.ipynb #71fd2d2c
 SHORT = {'light':'continuum', 'error':'σ continuum', 'ew':'EW', 'line error':'σ line'}   # names on buttons; other maps use their titles
 CLOSE_UPS = (('Hα, [N II]',6564.6,75), ('Hβ, [O III]',4935.,110), ('[O II]',3728.5,60), ('4000 Å break',4000.,130), ('[S II]',6725.,60))   # label, rest wavelength and half width, Angstrom
-LABELS = NAMES|{'Hgam-4341':'Hγ', 'Hdel-4102':'Hδ', 'OI-6302':'[O I]', 'HeI-5877':'He I', 'OIII-4960':'[O III]', 'NII-6549':'[N II]', 'SII-6732':'[S II]'}
+LABELS = {n: NAMES[n] for n in SHOWN+('OII-3729','Hdel-4102','Hgam-4341','OIII-4960','HeI-5877','OI-6302','NII-6549','NII-6585','SII-6732')}
 
 def _map_entry(blob, n, key, panel):
     "One map in the header, its values in the blob."

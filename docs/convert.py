@@ -7,6 +7,8 @@
 No cell runs: figures and tables are those saved in the notebooks. What happens to the cells:
 - exported code becomes API entries (see apidoc.py), its source folded away below them;
 - `code` in prose that names something of the package, and links to other notebooks, become links;
+- entries of the glossary (`- **word**: text` in the notebook of that name) become terms that the search knows, and the first use
+  of each word on a tutorial's page leads there;
 - nbdev's and Quarto's directives are obeyed: hide, include: false, echo: false, output: false, fig-cap, fig-alt.
 """
 from __future__ import annotations
@@ -144,6 +146,9 @@ class Site:
         self.index = apidoc.Index.of_package(root/package)
         self.notebooks = [Notebook.read(f, self.nbs, package) for f in find_notebooks(self.nbs)]
         self.pages = {n.path.as_posix(): n for n in self.notebooks}
+        glossary = next((n for n in self.notebooks if n.page == 'glossary'), None)
+        names = [w for c in (glossary.cells if glossary else []) if c.kind == 'markdown' for e, _ in ENTRY.findall(c.source) for w in words_of(e)]
+        self.terms = {w: re.compile(rf"(?<![\w-]){re.escape(w)}(?:s|es)?(?![\w-])", 0 if w.isupper() else re.I) for w in names}
         self.blob = f"{self.cfg['git_url']}/blob/{self.cfg['branch']}"
 
     def link_names(self, text: str, module: str = '', own: str = '') -> str:
@@ -176,6 +181,38 @@ class Site:
     def entry_markup(self, entry) -> str:
         def link(text, e): return self.link_names(text, e.module, e.full_name)
         return apidoc.to_myst(entry, self.index, link)
+
+
+# ---- glossary --------------------------------------------------------------------------------------------------
+
+ENTRY = re.compile(r'^- \*\*(.+?)\*\*: (.+)$', re.M)   # words, apart by commas, and what they mean
+
+def words_of(names: str) -> list[str]: return [w.strip() for w in names.split(',')]
+
+def glossary_markup(text: str) -> str:
+    "Entries of the glossary as Sphinx's directive of that name"
+    def directive(m):
+        entries = [words_of(names) + [f'  {meaning}'] for names, meaning in ENTRY.findall(m[0])]
+        return '\n\n'.join(['````{glossary}', *('\n'.join(e) for e in entries), '````']) + '\n'
+    return re.sub(r'(?:^- \*\*.+?\*\*: .+\n?)+', directive, text, flags=re.M)
+
+def link_terms(text: str, unseen: dict) -> str:
+    "Lead the first use of each word of the glossary to its entry; `unseen`, word to pattern, loses what has been linked"
+    def change(line):
+        if line.startswith('#'): return line
+        # formulas, code, roles, links and what is set bold pass unchanged
+        parts = re.split(r'(\$[^$]+\$|``.*?``|\{[\w:]+\}`[^`]*`|`[^`]*`|!?\[(?:[^\[\]]|\[[^\]]*\])*\]\([^)]*\)|\*\*.*?\*\*)', line)
+        for i in range(0, len(parts), 2):
+            found = sorted((m.start(), -m.end(), w) for w, pattern in unseen.items() if (m := pattern.search(parts[i])))
+            out, at = [], 0
+            for start, end, word in found:   # of words that overlap the longest: flux density, not density
+                if start < at: continue
+                out += [parts[i][at:start], f'{{term}}`{parts[i][start:-end]} <{word}>`']
+                at = -end
+                del unseen[word]
+            parts[i] = ''.join(out) + parts[i][at:]
+        return ''.join(parts)
+    return outside_code(text, change)
 
 
 # ---- site ------------------------------------------------------------------------------------------------------
@@ -217,7 +254,10 @@ def page_cells(notebook: Notebook, site: Site) -> list[dict]:
 
     def to_notebook(other, anchor): return f'{up}{other.page}.ipynb' + (f'#{anchor.lower()}' if anchor else '')
     def to_repository(path, inside): return os.path.relpath(inside, folder) if inside else f'{site.blob}/{path.relative_to(site.root).as_posix()}'
-    def prose(text): return site.link_names(site.link_files(set_apart(text), folder, to_notebook, to_repository), notebook.module)
+    unseen = dict(site.terms) if notebook.chapter == FOLDERS['tutorials'] else {}
+    def prose(text):
+        text = site.link_names(site.link_files(set_apart(text), folder, to_notebook, to_repository), notebook.module)
+        return glossary_markup(text) if notebook.page == 'glossary' else link_terms(text, unseen)
     def api(names):
         for entry in (site.index.find(n, notebook.module) for n in names):
             if entry is None or entry.full_name in shown: continue
@@ -337,7 +377,8 @@ def check():
         '10_numbers': [md('# Numbers', '', '> All about `double`.', '', 'Prose.'), py('#| default_exp numbers'), py('#| export', source),
                        md('## Use it', '', 'Display', '$$x', '=1$$.', 'Call `double`, not `triple`; `x = double` in $`double`$.', '```', '`double`', '```'),
                        py('#| hide', 'secret()'), py('#| echo: false', 'print(double(2))', outputs=[png]), py('#| data', 'double(3)')],
-        'tutorials/start': [md('# Start', '', 'With `numbers.double`, [there](../10_numbers.ipynb).')],
+        'tutorials/start': [md('# Start with a spaxel', '', 'With `numbers.double`, [there](../10_numbers.ipynb).', '', 'Spaxels of `spaxel` and $spaxel$, a spaxel, an EW by widths.')],
+        '91_glossary': [md('# Words', '', '> All.'), md('## Some', '', '- **EW, width**: a [number](10_numbers.ipynb).', '- **spaxel**: a square.')],
     }
     with tempfile.TemporaryDirectory() as tmp:
         root = Path(tmp)
@@ -348,7 +389,7 @@ def check():
             write_if_changed(root/'nbs'/f'{name}.ipynb', json.dumps(dict(cells=cells)))
         write_site(root/'out', root)
         page = lambda name: json.loads((root/'out'/f'{name}.ipynb').read_text())['cells']
-        text = {name: '\n'.join(c['source'] for c in page(name)) for name in ('index', 'numbers', 'tutorials/start')}
+        text = {name: '\n'.join(c['source'] for c in page(name)) for name in ('index', 'numbers', 'tutorials/start', 'glossary')}
         write_readme(root)
         text['README'] = (root/'README.md').read_text()
         link = '{py:obj}`double <pkg.numbers.double>`'
@@ -359,6 +400,8 @@ def check():
             ('numbers', f'Call {link}, not `triple`; `x = double` in $`double`$.\n```\n`double`\n```'), ('numbers', 'double(3)'),
             ('numbers', 'Display\n\n$$x\n=1.$$\n\nCall'),
             ('tutorials/start', 'A [notebook](https://host/pkg/blob/main/nbs/tutorials/start.ipynb) to run'), ('tutorials/start', '`numbers.double <pkg.numbers.double>`'), ('tutorials/start', '(../numbers.ipynb)'),
+            ('tutorials/start', '{term}`Spaxels <spaxel>` of `spaxel` and $spaxel$, a spaxel, an {term}`EW <EW>` by {term}`widths <width>`.'), ('tutorials/start', '# Start with a spaxel\n'),
+            ('glossary', '````{glossary}\n\nEW\nwidth\n  a [number](numbers.ipynb).\n\nspaxel\n  a square.\n\n````'),
             ('README', '(nbs/10_numbers.ipynb#Use-it)'), ('README', '(settings.ini)'), ('README', '![figure](docs/readme/figure-1.png)'),
         ]
         for name, part in expected:

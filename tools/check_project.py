@@ -51,6 +51,8 @@ def workflow_faults(name: str, text: str, targets: set[str], root: Path = ROOT) 
     if True not in flow and 'on' not in flow: say('nothing starts it')   # YAML 1.1 reads the word `on` as true
     if flow.get('permissions') != {'contents': 'read'}: say('permissions of the workflow should be contents: read alone; a job asks for more')
     if not (flow.get('concurrency') or {}).get('group'): say('no concurrency group')
+    starts = flow.get(True, flow.get('on'))
+    releases = isinstance(starts, dict) and 'tags' in (starts.get('push') or {})
     granted = {}
     for job_name, job in flow['jobs'].items():
         where = f'job {job_name}'
@@ -60,7 +62,8 @@ def workflow_faults(name: str, text: str, targets: set[str], root: Path = ROOT) 
             action = step.get('uses')
             if action and not re.fullmatch(r'[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}', action): say(f'{where}: {action} is not pinned to a commit')
             if action and action.startswith('actions/checkout@') and (step.get('with') or {}).get('persist-credentials') is not False: say(f'{where}: checkout keeps its credentials')
-            if action and action.startswith('actions/setup-python@') and (step.get('with') or {}).get('cache') != 'pip': say(f'{where}: pip downloads are not cached')
+            if action and action.startswith('actions/setup-python@') and (cached := (step.get('with') or {}).get('cache')) != (None if releases else 'pip'):
+                say(f'{where}: a release takes {cached} from the cache of another run' if releases else f'{where}: pip downloads are not cached')
             run = step.get('run', '')
             for target in called_targets(run) - targets: say(f'{where}: make {target} does not exist')
             for program in re.findall(r'(?<![\w./])(?:tools|docs)/\w+\.py', run):

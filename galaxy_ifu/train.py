@@ -302,7 +302,7 @@ def _check_same(out, state, facts):
     for group in ('config','run'):
         for k,v in facts[group].items():
             was = state[group].get(k,v); was = tuple(was) if isinstance(was,list) else was
-            if k not in _FREE and was!=v: raise ValueError(f"{out} was trained with {k}={was!r}, now {k}={v!r}: give the old value to continue, or another folder to start anew.")
+            if k not in _FREE and was!=v: raise ValueError(f"{out} was trained with {k}={was!r}, now {k}={v!r}: give the old value to continue, or another folder, to start anew or from these weights (galaxy_ifu_train: --init).")
 
 # %% ../nbs/40_train.ipynb #c8ea6c02
 def _order(data, config): return data.order(config.batch_size, config.seed) if hasattr(data,'order') else BatchOrder(len(data), config.batch_size, config.seed)

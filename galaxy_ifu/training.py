@@ -353,7 +353,7 @@ def _same_recipe(out, recipe):
     now = json.loads(json.dumps(asdict(recipe))); keys = ('preset','data','seed')+(('galaxies','sim') if recipe.simulated else ())
     for k in keys:
         a, b = (v if recipe.simulated or k!='data' else 'shards' if v not in (['simulated'],['stream']) else v for v in (was[k],now[k]))      # shards may have moved
-        if a!=b: raise ValueError(f"{out} was trained with {k}={was[k]!r}, now {now[k]!r}: give the old value to continue, or another folder to start anew.")
+        if a!=b: raise ValueError(f"{out} was trained with {k}={was[k]!r}, now {now[k]!r}: give the old value to continue, or another folder, to start anew or from these weights (galaxy_ifu_train: --init).")
 
 # %% ../nbs/43_training.ipynb #8ed728d8
 def carry_out(

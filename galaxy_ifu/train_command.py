@@ -56,7 +56,7 @@ def _summary(row):
     "The validation in a row of the history, with what its numbers mean; parts of the loss stay in the history."
     return '\n'.join(f'{k:12s} {row["valid_"+k]:9.4f}  {text}' for k,text in SAYS.items() if 'valid_'+k in row)
 
-# %% ../nbs/71_train_command.ipynb #ce15f007
+# %% ../nbs/71_train_command.ipynb #e8e39db1
 def _note(out, status:str, **more):
     "Write `status.json`."
     from galaxy_ifu.runtime import write_json
@@ -66,11 +66,15 @@ def _note(out, status:str, **more):
 def _train(args):
     out, say = _check_folder(args.out), _Steps(); recipe, config = _configs(args)
     say('loading'); from galaxy_ifu.training import carry_out, make_accelerator, read_history
+    from galaxy_ifu.runtime import write_json
     acc, trackers = make_accelerator(out, args.tracker, args.cpu); main = acc.is_main_process; quiet = lambda text: None
+    was = json.loads((out/'status.json').read_text()) if (out/'status.json').exists() else {}
     if main: out.mkdir(parents=True, exist_ok=True); _note(out, 'running'); say(f"on {acc.device}, {acc.num_processes} process{'es'*(acc.num_processes>1)}; history in {out/'history.jsonl'}{' and '+', '.join(trackers) if trackers else ' (pip install tensorboard, and it goes there too)' if args.tracker is None else ''}")
     try: path = carry_out(recipe, config, out, args.cache, acc, progress=not args.quiet, say=say if main else quiet)
     except BaseException as e:
-        if main: _note(out, 'stopped' if isinstance(e,(SystemExit,KeyboardInterrupt)) else 'failed', why=str(e))
+        if main:
+            if isinstance(e, ValueError) and was.get('status')=='finished': write_json(was, out/'status.json')   # other options for a finished run are refused: it stays finished
+            else: _note(out, 'stopped' if isinstance(e,(SystemExit,KeyboardInterrupt)) else 'failed', why=str(e))
         if isinstance(e, FloatingPointError): raise ValueError(str(e)) from e
         raise
     if main: last = read_history(out)[-1]; _note(out, 'finished', model=path.name); print(_summary(last)+f"\nwrote {path} after {last['step']} steps and {last['seconds']/60:.1f} minutes of training")

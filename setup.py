@@ -39,7 +39,7 @@ setuptools.setup(
     zip_safe=False,
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg['requirements'].split(),
-    extras_require={name: cfg[f'{name}_requirements'].split() for name in ('dev', 'docs', 'tracking', 'benchmark', 'hub')},
+    extras_require={name: cfg[f'{name}_requirements'].split() for name in ('dev', 'docs', 'tracking', 'notebooks', 'benchmark', 'hub')},
     entry_points={
         'console_scripts': cfg['console_scripts'].split(),
         'nbdev': [f'{lib}={lib}._modidx:d'],

@@ -195,7 +195,10 @@ def _demo(args):
     from galaxy_ifu.figures import overview
     from galaxy_ifu.predict import GalaxyIFU
     from galaxy_ifu.records import closure, light_map
+    from galaxy_ifu.mockmanga import write_cutout
     from galaxy_ifu.runtime import write_json, write_png
+    from galaxy_ifu.sky import tan_wcs
+    from dataclasses import replace
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
     scene, image, seed = demo_galaxy(args.seed); p = {k:float(v[0]) for k,v in scene.p.items() if v.ndim==1}; z, shape, spaxel, psf = p['z'], (args.size,)*2, .5, 2.5
     about = f"simulated galaxy {seed}: z = {z:.4f}, r = {p['rmag']:.2f} mag, half-light radius {p['re']:.1f} arcsec"
@@ -204,18 +207,19 @@ def _demo(args):
     say('its true cube, and the baselines'); truth = true_cube(scene, shape, spaxel, psf); light = light_map(image, shape, spaxel, psf)
     scores = compare(cube, truth, z, light['r'], mean_spectrum(), true_line(scene, shape, spaxel, psf))
     say(f"writing into {out}"); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
+    cutout = write_cutout(out/'cutout.fits', replace(image, wcs=tan_wcs(image.shape, image.pixscale, image.ra, image.dec)))   # what a survey would have: to try the other commands on
     fig = overview(image, cube, z, truth, title=f"{about}; predicted from its image alone"); write_png(fig, out/'overview.png'); plt.close(fig)
     page = _write_explorer(cube, out, about, truth) if args.explorer else None; closed = closure(cube, light, image.system)
     write_json(dict(seed=seed, z=z, parameters=p, shape=shape, spaxel_arcsec=spaxel, psf_fwhm_arcsec=psf, scores=scores, closure=closed, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1)), out/'metrics.json')
     print(f"{about}\n\n{format_table(scores)}\n\ncube / image, summed: {_ratios(closed)}")
-    print(f"H-alpha 'in spaxels': where its true equivalent width exceeds 3 Angstrom; continuum and pixels: spaxels above 1% of the brightest.\nwrote {_listed(path, out/'overview.png', page, out/'metrics.json')} in {say.seconds:.0f} s")
+    print(f"H-alpha 'in spaxels': where its true equivalent width exceeds 3 Angstrom; continuum and pixels: spaxels above 1% of the brightest.\nwrote {_listed(cutout, path, out/'overview.png', page, out/'metrics.json')} in {say.seconds:.0f} s")
 
 def demo(
     argv=None, # list of arguments; None: those of the process
 )->int: # exit status
     "Predict the cube of a simulated galaxy that no training has seen, and say how far it is from the truth."
     a = _Parser(prog='galaxy_ifu_demo', description=demo.__doc__)
-    a.add_argument('-o','--output', default='demo', metavar='FOLDER', help='where the cube, overview.png, explorer.html and metrics.json go (default: demo)')
+    a.add_argument('-o','--output', default='demo', metavar='FOLDER', help='where cutout.fits (the image), the cube, overview.png, explorer.html and metrics.json go (default: demo)')
     a.add_argument('--seed', type=int, default=0, metavar='N', help='which galaxy, 0 to 99999 (default: 0)')
     a.add_argument('--size', type=int, default=64, metavar='N', help='spaxels of 0.5 arcsec on a side, 16 to 80 (default: 64)')
     a.add_argument('--no-explorer', dest='explorer', action='store_false', help='leave out explorer.html, a page with the spectrum of the spaxel under the pointer')

@@ -2,7 +2,7 @@
 
     python tools/check_examples.py
 
-In an empty folder with one simulated `cutout.fits`, what a reader would have:
+In an empty folder with a simulated `cutout.fits`, and what `make demo` leaves, as a reader would have them:
 - every ```python block runs, in order and with the names of those before it; a block that reads `folder`, survey files, runs if
   the environment variable GALAXY_IFU_TEST_DATA names them, and what it prints is then compared with the ```text block after it;
 - calls in running text, `cube.total('Ha-6564')`, fit the signature of what they call; they are not carried out, some take long
@@ -142,7 +142,8 @@ def main():
     with tempfile.TemporaryDirectory() as tmp:
         os.chdir(tmp)
         try:
-            write_cutout(Path('cutout.fits'))
+            Path('demo').mkdir()   # what `make demo` leaves
+            for path in ('demo/cutout.fits', 'cutout.fits'): write_cutout(Path(path))
             wrong = check(text, names, classes, console_help())
         finally: os.chdir(before)
     for line in wrong: print(f'README.md: {line}')

@@ -91,6 +91,7 @@ def _aperture(kind, size, padded, pixscale, device): # (1, 1, ky, kx): fixed ape
     ky, kx = frequencies(padded, pixscale, device); size = torch.full((1,1,1,1), size, device=device)
     return disc_mtf(torch.hypot(ky, kx), size) if kind=='disc' else square_mtf(kx, ky, size)
 
+# %% ../nbs/05_light.ipynb #57c56c77
 @patch
 def homogenised(self:LightField,
     psf_fwhm:torch.Tensor, # (n,) total PSF FWHM wanted, arcsec

@@ -7,7 +7,7 @@ __all__ = ['Sky', 'PIXEL', 'AREA', 'OMEGA', 'READ_NOISE', 'DARK', 'ROWS', 'HC', 
            'desi_variance', 'sky_residual', 'gp_basis', 'smooth_calibration']
 
 # %% ../nbs/09_noise.ipynb #9f98e382
-import json, math
+import math
 from collections import namedtuple
 from functools import lru_cache
 from importlib.resources import files

@@ -10,7 +10,6 @@ __all__ = ['WISE', 'PSF_MEDIAN', 'MASKBITS', 'UNUSABLE', 'NATIVE', 'VEGA_TO_AB',
 # %% ../nbs/10_records.ipynb #a36370d4
 import warnings
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import NamedTuple
 import numpy as np, torch
 from .units import wave_grid, lsf_sigma
@@ -251,6 +250,7 @@ def select(self:Image,
     i = [self.bands.index(b) for b in bands]
     return replace(self, flux=self.flux[i], ivar=self.ivar[i], bands=tuple(bands), psf_fwhm=tuple(self.psf_fwhm[j] for j in i))
 
+# %% ../nbs/10_records.ipynb #d4f1de76
 @patch
 def cutout(self:Image,
     offset,        # (east, north) of the new centre from the old one, arcsec
@@ -271,6 +271,7 @@ def _moved(im, x, y):
     "Sky position of a pixel of an image without WCS whose centre is known."
     return offset_to_radec(pixel_to_offset(np.array([x,y],float), im.shape, im.pixscale), im.ra, im.dec)
 
+# %% ../nbs/10_records.ipynb #681e2d86
 @patch
 def offset_of(self:Image,
     ra:float,  # right ascension, degrees
@@ -387,6 +388,7 @@ def image_tensors(
     flux, ivar = torch.from_numpy(flux), torch.from_numpy(ivar)
     return fill_masked(flux, ivar>0), ivar, torch.from_numpy(psf)
 
+# %% ../nbs/10_records.ipynb #75683fdd
 def collate(
     galaxies, # of `Galaxy`; images of one shape and pixel size, spectra on one grid, as many spectra each
 )->Batch:

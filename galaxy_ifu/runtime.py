@@ -70,6 +70,7 @@ def write_json(
     with atomic_write(path) as f: f.write((json.dumps(plain(values), indent=1, allow_nan=False)+'\n').encode())
     return Path(path)
 
+# %% ../nbs/07_runtime.ipynb #eff57cf2
 def write_png(
     fig,  # of matplotlib
     path, # final path; an existing file is replaced
@@ -182,6 +183,7 @@ def _start_lost(
     if lost: cluster.scale(len(cluster.worker_spec))          # those that are being started already are not started twice
     return len(lost)
 
+# %% ../nbs/07_runtime.ipynb #8a06a0a6
 class _Watch:
     "Looks after the workers while somebody waits."
     def __init__(self,

@@ -45,13 +45,14 @@ def line_profiles(
     x = (edges - center[...,None])/(sigma[...,None]*math.sqrt(2))
     return torch.diff(torch.special.erf(x.clamp(-6,6)))/(2*torch.diff(edges))
 
+# %% ../nbs/06_spectral.ipynb #00451348
 def line_sigma(
     center:np.ndarray, # wavelength of the lines, Angstrom
     velocity,          # intrinsic dispersion, km/s
     lsf,               # LSF sigma at the lines, Angstrom
 ):
     "Observed width of lines: intrinsic and instrumental in quadrature."
-    return (( velocity/C_KMS*center)**2 + lsf**2)**.5
+    return ((velocity/C_KMS*center)**2 + lsf**2)**.5
 
 # %% ../nbs/06_spectral.ipynb #afe1a5a2
 def add_lines(

@@ -7,7 +7,6 @@ __all__ = ['TRAINSETS', 'APERTURE', 'SEEING', 'FAILURES', 'CREDITS', 'TAGS', 'tr
            'card_results', 'model_card']
 
 # %% ../nbs/44_model_card.ipynb #f1b9423b
-import json
 from .populations import SimConfig
 from .simulate import PSF_FWHM
 
@@ -83,6 +82,7 @@ def card_results(
     info, later = meta.get('info',{}), meta.get('calibration',{}).get('info',{})
     return {f"{k.removeprefix('valid_').replace('_',' ')} (validation of the training)":v for k,v in info.get('last',{}).items()}|info.get('results',{})|later.get('results',{})
 
+# %% ../nbs/44_model_card.ipynb #0e8a774a
 _HEAD = '''---
 license: {license}
 library_name: galaxy_ifu

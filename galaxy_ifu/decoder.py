@@ -200,6 +200,7 @@ def factors(
     "Square root U of the covariance between pixels."
     return lat.unit[...,None,None]*(lat.weights()[1].transpose(-1,-2)@rows[:,None])
 
+# %% ../nbs/32_decoder.ipynb #e0a73941
 def _pairs(K, rows): # (n, P, q, q), (n, q, L) -> (n, P, L)
     i, j = torch.triu_indices(K.shape[-1], K.shape[-1], device=K.device)
     return (K[...,i,j]*torch.where(i==j, 1., 2.))@(rows[:,i]*rows[:,j])

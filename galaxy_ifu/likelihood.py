@@ -10,12 +10,11 @@ __all__ = ['SEARCH_V', 'SEARCH_S', 'SEARCH_LINES', 'STEPS', 'BEST', 'inverse_var
 # %% ../nbs/33_likelihood.ipynb #93002caa
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 import numpy as np, torch
 from .units import C_KMS, lsf_sigma
 from .linelist import rest_waves
 from .noise import gp_basis
-from .decoder import SpectralDecoder, Latents, FREE_LINES, shifted
+from .decoder import SpectralDecoder, Latents, shifted
 
 # %% ../nbs/33_likelihood.ipynb #2a605251
 def inverse_variance(
@@ -70,6 +69,7 @@ class MeasurementConfig:
             if not 0<=getattr(self,k)<1: raise ValueError(f"{k}={getattr(self,k)} must be at least 0 and below 1.")
         if not (self.length>0 and self.outlier_scale>1): raise ValueError(f"length={self.length} must be positive and outlier_scale={self.outlier_scale} above 1.")
 
+# %% ../nbs/33_likelihood.ipynb #c6a4ad7e
 @dataclass
 class Summary:
     "All that spectra say about the linear amplitudes a, at `V` velocities each. The first is the redshift as given, the rest surround the best one."
@@ -114,6 +114,7 @@ class _Nuisances:
     def log_norm(self): # ln|2 pi C|
         on = self.w>0; return torch.linalg.slogdet(self.S)[1]-torch.where(on, self.w, torch.ones_like(self.w)).double().log().sum(-1)+on.sum(-1)*math.log(2*math.pi)
 
+# %% ../nbs/33_likelihood.ipynb #07d79020
 def _ridge(M, v, k): # regularised amplitudes: lines are left free but for a weak pull to zero
     pull = torch.tensor([.01]+[.05]*(k-1)+[1e-6]*(M.shape[-1]-k), dtype=M.dtype, device=M.device)
     start = torch.zeros(M.shape[-1], dtype=M.dtype, device=M.device); start[0] = 1.
@@ -235,6 +236,7 @@ def laplace_point(
         h = torch.cat([new[...,:k], h[...,k:]+(new-h)[...,k:].clamp(-1.5,1.5)],-1)
     return h
 
+# %% ../nbs/33_likelihood.ipynb #6eb82159
 def latent_nll(
     S:Summary, mean:torch.Tensor, G:torch.Tensor, k:int, # as in `laplace_point`
     config:MeasurementConfig=MeasurementConfig(),

@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['PARTS', 'PRESETS', 'N_RIDGE', 'LINE_START', 'N_QUERY', 'LIGHT', 'MaskConfig', 'ModelConfig', 'preset', 'Inputs',
            'prepare', 'spectral_decoder', 'turned', 'draw_keep', 'take', 'Masks', 'draw_masks', 'Block', 'Residual',
-           'ridge_features', 'image_noise', 'band_set', 'line_order', 'ordered_cholesky', 'GalaxyMAE', 'query_features',
+           'ridge_features', 'band_set', 'image_noise', 'line_order', 'ordered_cholesky', 'GalaxyMAE', 'query_features',
            'measured_amplitudes', 'fit_ridge', 'fit_white', 'build_model']
 
 # %% ../nbs/34_mae.ipynb #1712512b
 import math
-from dataclasses import dataclass, field, replace, asdict
+from dataclasses import dataclass, replace
 import numpy as np, torch, torch.nn.functional as F
 from torch import nn
+from fastcore.basics import patch
 from .units import C_KMS, lsf_sigma
 from .encodings import (position_encoding, fibre_encoding, wavelength_encoding, scalar_encoding, optics_encoding, lsf_encoding,
     N_POSITION, N_FIBRE, N_WAVE, N_SCALAR, N_OPTICS, N_LSF)
@@ -112,6 +113,7 @@ class Inputs:
     def to(self, device): return self.map(lambda t: t.to(device))
     def float(self): return self.map(lambda t: t.float() if t.dtype==torch.float16 else t)
 
+# %% ../nbs/34_mae.ipynb #368a788c
 @torch.no_grad()
 def prepare(
     batch:Batch,  # observations with `offset`, `aperture`, `spec_psf`, and spectra if there are any
@@ -179,6 +181,7 @@ def take(tokens, keep): # (n, T, d), (n, count) -> (n, count, d)
     "Kept tokens."
     return tokens.gather(1, keep[...,None].expand(-1,-1,tokens.shape[-1]))
 
+# %% ../nbs/34_mae.ipynb #d7c2818e
 @dataclass
 class Masks:
     "What a step shows."
@@ -243,14 +246,15 @@ def ridge_features(x:Inputs)->torch.Tensor: # (n, P, features)
 
 N_RIDGE = 53
 
+def band_set(valid:torch.Tensor)->torch.Tensor: # (n, 4) bool -> (n,) 0..15
+    "Which bands were measured, as a number."
+    return (valid.long()*torch.tensor([1,2,4,8],device=valid.device)).sum(-1)
+
+# %% ../nbs/34_mae.ipynb #af97ab91
 def image_noise(x:Inputs)->torch.Tensor: # (n, P, 4)
     "Noise of each band's local light in units of S: colour over signal-to-noise, both of which the local token holds."
     snr = 3*torch.sinh(x.local[...,LOCAL['snr']]); mean = torch.exp(-x.local[...,LOCAL['x_snr']])
     return torch.where(snr.abs()>.01, (x.color/torch.where(snr.abs()>.01,snr,1.)).abs(), mean).clamp(max=3.)*x.valid[:,None]
-
-def band_set(valid:torch.Tensor)->torch.Tensor: # (n, 4) bool -> (n,) 0..15
-    "Which bands were measured, as a number."
-    return (valid.long()*torch.tensor([1,2,4,8],device=valid.device)).sum(-1)
 
 # %% ../nbs/34_mae.ipynb #98bf306d
 def line_order(K:int)->torch.Tensor: # (K+F,)
@@ -309,9 +313,6 @@ class GalaxyMAE(nn.Module):
         G = (self.white@T)*s[...,None,:]; sigma = G.norm(dim=-1)
         return mean+step@self.white.T, sigma, G/sigma[...,None]
 
-# %% ../nbs/34_mae.ipynb #1d9c4182
-from fastcore.basics import patch
-
 # %% ../nbs/34_mae.ipynb #77412c2d
 @patch
 def encode(self:GalaxyMAE,
@@ -357,6 +358,7 @@ def query_features(x:Inputs, config:ModelConfig)->torch.Tensor: # (n, P, N_QUERY
     else: place = x.local.new_zeros(*x.local.shape[:2], N_FIBRE+4)
     return torch.cat([x.local*config.has('local'), wide(x.overall)*config.has('overall'), wide(scalar_encoding(x.z*4)), place, wide(optics_encoding(x.aperture, x.psf))],-1)
 
+# %% ../nbs/34_mae.ipynb #2a917711
 @patch
 def query(self:GalaxyMAE,
     x:Inputs,
@@ -380,6 +382,7 @@ def query(self:GalaxyMAE,
     if not c.has('rotation'): v = v*0
     return Latents(mean, sigma, corr, x.unit, v, 60*torch.exp(m[...,2].clamp(-1.8,1.8)), 65*torch.exp(torch.tanh(self.to_gas(memory[:,0])[:,0])), noise)
 
+# %% ../nbs/34_mae.ipynb #9f06d213
 @patch
 def ridge_skip(self:GalaxyMAE, x:Inputs): # continuum (n, P, K) beyond the start, and responses of all latents to the bands' noise (n, P, K+F, 4)
     "The ridge regression, and what one standard deviation of each band's noise does to it."
@@ -473,6 +476,7 @@ def spectrum_nll(self:GalaxyMAE, x:Inputs, lat:Latents, masks:Masks, wave): # na
         total = total+(latent_nll(H, L.mean, with_grey(L.spread(), L.mean, k, c.measurement.grey), k, c.measurement, node=0)[...,0]-best_nll(H, c.measurement, 0))[:,0]
     return total, use.sum(-1)+len(masks.partly)
 
+# %% ../nbs/34_mae.ipynb #21972a33
 @patch
 def loss(self:GalaxyMAE, x:Inputs, wave, masks:Masks=Masks(),
 )->dict: # 'loss' and its parts, scalars

@@ -9,10 +9,11 @@ __all__ = ['PaperMAE']
 import math
 import numpy as np, torch
 from torch import nn
+from fastcore.basics import patch
 from .encodings import fibre_encoding, optics_encoding, scalar_encoding, wavelength_encoding, N_FIBRE, N_OPTICS, N_SCALAR, N_WAVE
 from .tokens import SPEC_PATCH, patch_waves
 from .decoder import SpectralDecoder
-from .mae import Block, GalaxyMAE, Inputs, Masks, ModelConfig, preset, spectral_decoder
+from .mae import GalaxyMAE, Inputs, Masks, ModelConfig
 
 # %% ../nbs/36_paper.ipynb #4ae2d745
 class PaperMAE(GalaxyMAE):
@@ -27,28 +28,32 @@ class PaperMAE(GalaxyMAE):
 
     def no_weight_decay(self): return ('mask_token','no_image')
 
-    def spectra(self,
-        x:Inputs, memory:torch.Tensor, wave:np.ndarray, # places asked for; from `encode`; (L,) Angstrom
-    ): # mean and standard deviation (n, P, whole patches), in units of the local light
-        "Spectra at the places of `x`, patch by patch."
-        c, n, P = self.config, len(x), x.offset.shape[1]; mid = patch_waves(wave).to(x.z)
-        w = wavelength_encoding(mid[None], x.z[:,None] if c.has('redshift') else 0*x.z[:,None])[:,None].expand(-1,P,-1,-1)
-        at = fibre_encoding(x.offset, x.size[:,None].expand(-1,P)) if c.has('position') else torch.zeros(n,P,N_FIBRE,device=x.z.device)
-        wide = lambda t: t.expand(n,P,len(mid),-1)
-        q = self.embed_wave(torch.cat([w, wide(at[:,:,None]), wide(optics_encoding(x.aperture,x.psf)[:,None,None]), wide(scalar_encoding(x.z*4)[:,None,None])],-1)).flatten(1,2)
-        for b in self.reader: q = b(q,memory)
-        m, s = self.to_pixels(self.norm_out(q)).chunk(2,-1)
-        return m.reshape(n,P,-1), s.clamp(-7,4).exp().reshape(n,P,-1)
+# %% ../nbs/36_paper.ipynb #7fdd225a
+@patch
+def spectra(self:PaperMAE,
+    x:Inputs, memory:torch.Tensor, wave:np.ndarray, # places asked for; from `encode`; (L,) Angstrom
+): # mean and standard deviation (n, P, whole patches), in units of the local light
+    "Spectra at the places of `x`, patch by patch."
+    c, n, P = self.config, len(x), x.offset.shape[1]; mid = patch_waves(wave).to(x.z)
+    w = wavelength_encoding(mid[None], x.z[:,None] if c.has('redshift') else 0*x.z[:,None])[:,None].expand(-1,P,-1,-1)
+    at = fibre_encoding(x.offset, x.size[:,None].expand(-1,P)) if c.has('position') else torch.zeros(n,P,N_FIBRE,device=x.z.device)
+    wide = lambda t: t.expand(n,P,len(mid),-1)
+    q = self.embed_wave(torch.cat([w, wide(at[:,:,None]), wide(optics_encoding(x.aperture,x.psf)[:,None,None]), wide(scalar_encoding(x.z*4)[:,None,None])],-1)).flatten(1,2)
+    for b in self.reader: q = b(q,memory)
+    m, s = self.to_pixels(self.norm_out(q)).chunk(2,-1)
+    return m.reshape(n,P,-1), s.clamp(-7,4).exp().reshape(n,P,-1)
 
-    def loss(self, x:Inputs, wave, masks:Masks=Masks())->dict:
-        "Gaussian likelihood of every pixel that the encoder was not shown, each by itself."
-        memory = self.encode(x, wave, masks); mean, sigma = self.spectra(x, memory, wave); m = mean.shape[-1]
-        ivar = x.spec_ivar[...,:m].float().clone()
-        for p,keep in masks.shown:
-            hide = torch.ones(len(x),m,device=ivar.device,dtype=torch.bool) if keep is None else torch.zeros(len(x),m//SPEC_PATCH,device=ivar.device).scatter_(1,keep,1.).repeat_interleave(SPEC_PATCH,1).bool()
-            ivar[:,p] = torch.where(hide, 0., ivar[:,p])
-        on = ivar>0; var = torch.where(on, 1/ivar.clamp_min(1e-12), torch.ones_like(ivar))+sigma**2
-        one = .5*((x.spec[...,:m].float()-mean)**2/var+var.log()); noise = .5*(1-ivar.clamp_min(1e-12).log())      # above what noise alone costs
-        nll = (torch.where(on, one-noise, torch.zeros_like(one))).sum()/on.sum().clamp_min(1)
-        image = self.image_loss(x, memory, masks) if masks.image and self.config.has('image') else nll.new_zeros(())
-        return dict(loss=nll+self.config.image_weight*image, nll=nll.detach(), image=image.detach())
+# %% ../nbs/36_paper.ipynb #0023b182
+@patch
+def loss(self:PaperMAE, x:Inputs, wave, masks:Masks=Masks())->dict:
+    "Gaussian likelihood of every pixel that the encoder was not shown, each by itself."
+    memory = self.encode(x, wave, masks); mean, sigma = self.spectra(x, memory, wave); m = mean.shape[-1]
+    ivar = x.spec_ivar[...,:m].float().clone()
+    for p,keep in masks.shown:
+        hide = torch.ones(len(x),m,device=ivar.device,dtype=torch.bool) if keep is None else torch.zeros(len(x),m//SPEC_PATCH,device=ivar.device).scatter_(1,keep,1.).repeat_interleave(SPEC_PATCH,1).bool()
+        ivar[:,p] = torch.where(hide, 0., ivar[:,p])
+    on = ivar>0; var = torch.where(on, 1/ivar.clamp_min(1e-12), torch.ones_like(ivar))+sigma**2
+    one = .5*((x.spec[...,:m].float()-mean)**2/var+var.log()); noise = .5*(1-ivar.clamp_min(1e-12).log())      # above what noise alone costs
+    nll = (torch.where(on, one-noise, torch.zeros_like(one))).sum()/on.sum().clamp_min(1)
+    image = self.image_loss(x, memory, masks) if masks.image and self.config.has('image') else nll.new_zeros(())
+    return dict(loss=nll+self.config.image_weight*image, nll=nll.detach(), image=image.detach())

@@ -87,6 +87,7 @@ def _layout(**widths):
 
 LOCAL, N_LOCAL = _layout(color=4, snr=4, valid=4, discs=4*len(DISCS), crop=4*CROP**2, **{f'x_{k}':1 for k in EXTRA})
 
+# %% ../nbs/31_tokens.ipynb #f6eb07dc
 @dataclass
 class LocalTokens:
     "What is known at each query from the image alone."
@@ -170,6 +171,7 @@ def patch_offsets(): # (N_PATCH, 2) arcsec, (N_PATCH,) number of the grid
     at = [torch.from_numpy(grid_offsets((m//PATCH,)*2, c*PATCH)).float().reshape(-1,2) for m,c in GRIDS]
     return torch.cat(at), torch.cat([torch.full((len(a),),i) for i,a in enumerate(at)])
 
+# %% ../nbs/31_tokens.ipynb #33ac01bd
 def global_token(view:ImageView, field:LightField, re, elongation)->torch.Tensor: # (n, N_GLOBAL)
     "What describes the image as a whole; size and elongation as from `galaxy_shape`."
     v = view.valid.float(); zero = torch.zeros(len(v),1,2, device=v.device); snr, color, level = [], [], []

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, asdict, fields
 from pathlib import Path
-import numpy as np, torch
+import torch
 from torch import nn
 from accelerate import Accelerator
 from safetensors import SafetensorError, safe_open
@@ -568,7 +568,7 @@ def lr_range_test(
 ): # (learning rates, smoothed losses, suggested highest rate)
     "Learning-rate range test with a fastai Learner, on a copy of the model and its device."
     if not 0<low<high or steps<10: raise ValueError(f"low={low}, high={high}, steps={steps}: expected 0 < low < high and at least 10 steps.")
-    import copy, tempfile
+    import tempfile
     from fastai.basics import DataLoaders, Learner, OptimWrapper
     import fastai.callback.schedule   # gives the Learner its lr_find
     device = next(model.parameters()).device; batches = _FastaiBatches(data, config, steps, device)

@@ -8,7 +8,7 @@ __all__ = ['VALIDATION', 'HA', 'ENOUGH', 'ShardInputs', 'Stream', 'null_lines', 
            'finish', 'carry_out']
 
 # %% ../nbs/43_training.ipynb #bac16296
-import hashlib, json, math, os, threading, warnings
+import hashlib, json, os, threading, warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from .decoder import FREE_LINES, SpectralDecoder
 from .likelihood import MeasurementConfig, Summary, evidence_of
 from .mae import PRESETS, Inputs, build_model, fit_ridge, measured_amplitudes, prepare, preset, spectral_decoder
 from .trainset import SMALL, TrainSet, drop_bands, joined, save_inputs
-from .train import TrainConfig, checkpoints, evaluate, load_checkpoint, train
+from .train import TrainConfig, checkpoints, evaluate, train
 
 # %% ../nbs/43_training.ipynb #ccd1433a
 def _tag(shards, decoder, *more):

@@ -8,24 +8,23 @@ __all__ = ['ROW', 'NSIDE', 'BUCKETS', 'INDEX_ROW', 'BuildConfig', 'Rows', 'selec
            'build_pixel', 'BuildReport', 'build', 'shard_folders']
 
 # %% ../nbs/23_build.ipynb #c0f39872
-import functools, hashlib, itertools, json, os, shutil, sys, tempfile, time, uuid, warnings
+import functools, hashlib, itertools, json, os, shutil, tempfile, time, uuid, warnings
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 import numpy as np
-from astropy.io import fits
 from fastcore.basics import patch
 from . import __version__
 from .photometry import BANDS
 from .sky import healpix, offset_to_pixel, offset_to_radec
 from .runtime import _sync, dask_client, file_state, one_at_a_time, open_fits, run_tasks
 from .records import Image
-from .desi import SEEING, fiber_places, fiber_spectra, healpix_file, match_targets, read_coadd, rejections, stream_catalog
+from .desi import SEEING, fiber_places, fiber_spectra, healpix_file, read_coadd, rejections, stream_catalog
 from .legacysurvey import read_cutout
 from .manifest import PIXSCALE, FetchConfig, cutout_item, fetch, load_manifest
 from .store import ShardWriter, _plain, _whole
-from .sample import OFF_CENTER_BITS, SIDES, Report, Selection, find_hosts, group_sky, match_sky, pair_all, sample_cuts, split_sky, unit_vectors
+from .sample import OFF_CENTER_BITS, SIDES, Report, Selection, find_hosts, group_sky, pair_all, sample_cuts, split_sky, unit_vectors
 
 # %% ../nbs/23_build.ipynb #d4c5b905
 @dataclass(frozen=True)
@@ -360,6 +359,7 @@ def _said(job, e):
     for f in (job.spectra, job.images): text = text.replace(f.rstrip('/')+'/', '')
     return text
 
+# %% ../nbs/23_build.ipynb #31424324
 def _batch_spectra(job, rows, tally):
     "Spectra of rows, with places and reasons, from as many files as it takes"
     out, why = [(None, np.nan, np.nan)]*len(rows), np.full(len(rows), '', 'U24')

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Callable
+from fastcore.basics import patch
 import numpy as np, torch
 from .runtime import stream_seed
 from .sky import offset_to_pixel
@@ -49,8 +50,6 @@ class Plan:
     def __len__(self): return len(self.ends)-1           # batches of an epoch, the same on all ranks
 
 # %% ../nbs/21_loaders.ipynb #f9bfeeba
-from fastcore.basics import patch
-
 @patch
 def _sizes(self:Plan, n:int, mine:int)->list:
     "Rows of each batch."
@@ -63,6 +62,7 @@ def _sizes(self:Plan, n:int, mine:int)->list:
     if sizes[-1]==0: sizes[-2:] = [b-1,1]
     return sizes
 
+# %% ../nbs/21_loaders.ipynb #b162c582
 @patch
 def _sequence(self:Plan, epoch:int, a:int, b:int)->np.ndarray:
     "Rows number `a` to `b` of the permuted runs, laid end to end."
@@ -297,6 +297,7 @@ def shift(
     by = torch.stack([-x,y], -1)*batch.pixscale
     return _moved(batch, image, lambda v: v+by.to(v.dtype).reshape(n,*[1]*(v.ndim-2),2))
 
+# %% ../nbs/21_loaders.ipynb #187af696
 @dataclass(frozen=True)
 class Augment:
     "Random turns, mirrors and shifts, as the `transform` of a loader."

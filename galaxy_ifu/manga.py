@@ -15,13 +15,14 @@ __all__ = ['NOCOV', 'LOWCOV', 'DEADFIBER', 'FORESTAR', 'DONOTUSE', 'NOVALUE', 'U
 import os, re, zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from warnings import catch_warnings, simplefilter, warn
 import numpy as np
 from astropy.io import fits
 from astropy.table import Table
 from astropy.wcs import FITSFixedWarning, WCS
+from fastcore.basics import patch
 from .units import C_KMS, FWHM_PER_SIGMA, lsf_sigma as named_lsf, pixel_edges
 from .sky import tan_wcs, transmission
 from .linelist import LINES
@@ -204,7 +205,7 @@ def logcube_hdus(
     hwave = fits.ImageHDU(wave, name='WAVE'); hwave.header['BUNIT'] = 'Angstrom'
     return fits.HDUList([*out, *res[:2], hwave, *res[2:], *extra])
 
-# %% ../nbs/13_manga.ipynb #7463aea9
+# %% ../nbs/13_manga.ipynb #4d1d57dc
 BLOCK, SAMPLE = 1<<20, 1<<15   # bytes that are compressed on their own; bytes of them that say how
 
 def _deflated(block, level):
@@ -215,6 +216,7 @@ def _deflated(block, level):
     sample = block[(len(block)-SAMPLE)//2:][:SAMPLE] if len(block)>SAMPLE else block
     return pack(block, min((zlib.Z_RLE,zlib.Z_DEFAULT_STRATEGY), key=lambda s: len(pack(sample, s, zlib.Z_FINISH))), zlib.Z_SYNC_FLUSH)
 
+# %% ../nbs/13_manga.ipynb #7463aea9
 class GzipWriter:
     "A file that gzips what is written to it in several threads; use it as a context."
     def __init__(self,
@@ -390,8 +392,6 @@ class Maps:
     coverage:np.ndarray|None=None # (ny, nx) bits that every mask has at least: NOCOV, LOWCOV, DAP_DONOTUSE
 
 # %% ../nbs/13_manga.ipynb #467ffaf7
-from fastcore.basics import patch
-
 @patch
 def _index(self:Maps, extension, channel):
     "Where a map stands in the arrays of its extension."
@@ -492,7 +492,7 @@ def dap_cards(
     kinds = {'SPX':'none', 'VOR10':'voronoi', 'HYB10':'voronoi'}
     key, *rest = daptype.split('-')
     if key not in kinds or rest not in (['MILESHC','MASTARSSP'],['MILESHC','MASTARHC2']): raise ValueError(f"daptype={daptype!r} is none of DR17's: use SPX, VOR10 or HYB10 with MILESHC-MASTARSSP or MILESHC-MASTARHC2.")
-    return [('VERSDAP','3.1.0','layout followed'), ('DAPFRMT','MAPS'), ('DAPTYPE',daptype), ('BINKEY',key), ('BINTYPE',kinds[key]), ('SCKEY','-'.join(rest)), ('DAPQUAL',0,'no quality bit set'), ('SCINPVEL',float(299792.458*z),'c z of the input (km/s)')]
+    return [('VERSDAP','3.1.0','layout followed'), ('DAPFRMT','MAPS'), ('DAPTYPE',daptype), ('BINKEY',key), ('BINTYPE',kinds[key]), ('SCKEY','-'.join(rest)), ('DAPQUAL',0,'no quality bit set'), ('SCINPVEL',float(C_KMS*z),'c z of the input (km/s)')]
 
 # %% ../nbs/13_manga.ipynb #777fee72
 def _maps_hdus(name, maps, sky):

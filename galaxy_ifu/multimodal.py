@@ -7,14 +7,14 @@ __all__ = ['MICRON_PER_ARCSEC', 'BRICK_SCALE', 'mmu_files', 'MMUDesi', 'brick_wc
 
 # %% ../nbs/14_multimodal.ipynb #155ddea4
 import math, re
-from collections import Counter
 from pathlib import Path
 from warnings import warn
 import h5py, numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
+from fastcore.basics import patch
 from .units import wave_grid
-from .sky import offset_to_radec, radec_to_offset, tan_wcs
+from .sky import offset_to_radec, tan_wcs
 from .photometry import BANDS, band_weights
 from .records import FiberSpectrum, Galaxy, Image
 from .desi import SEEING, fiber_light, fiber_share
@@ -85,8 +85,6 @@ class MMUDesi(_Rows):
         return 0. if None in d or not np.isfinite(d).all() else 1000*math.hypot(*d)/MICRON_PER_ARCSEC
 
 # %% ../nbs/14_multimodal.ipynb #cbe222fd
-from fastcore.basics import patch
-
 @patch
 def _wave(self:MMUDesi, i, n):
     "Wavelengths of a row: DESI's grid exactly, where single precision had blurred it."

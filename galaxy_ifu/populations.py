@@ -6,12 +6,13 @@
 __all__ = ['H0', 'OMEGA', 'AGES', 'POPULATIONS', 'YOUNG', 'CLUSTER', 'RATIOS', 'SimConfig', 'comoving', 'kpc_per_arcsec',
            'distance_modulus', 'cosmic_age', 'draw_rmag', 'Draw', 'draw_kind', 'of_kind', 'draw_history',
            'draw_metals_dust', 'draw_nucleus_lines', 'hat_weights', 'metal_weights', 'age_weights', 'histories',
-           'hii_ratios', 'gas_ratios', 'line_fluxes', 'draw_parameters', 'draw_shape', 'draw_kinematics']
+           'hii_ratios', 'gas_ratios', 'line_fluxes', 'draw_shape', 'draw_kinematics', 'draw_parameters']
 
 # %% ../nbs/15_populations.ipynb #a3f585e0
 import math
 from dataclasses import dataclass
 import torch
+from .units import C_KMS
 from .linelist import STRONG
 from .dust import DUST_CURVES
 
@@ -43,21 +44,25 @@ class SimConfig:
     ebv:float=.05                # mean E(B-V) of the Milky Way, mag (exponential, at most 0.3)
     z_error:float=30.            # scatter of the redshift that is handed out, km/s
 
-    def __post_init__(self):
-        def check(ok, message):
-            if not ok: raise ValueError(message)
-        check(0<self.z[0]<=self.z[1]<.7, f"z={self.z} must be (low, high) with 0 < low <= high < 0.7, so that the templates cover DESI's range.")
-        check(8<self.rmag[0]<=self.rmag[1]<25, f"rmag={self.rmag} must be (bright, faint) between 8 and 25 mag.")
-        check(0<self.re[0]<=self.re[1], f"re={self.re} must be (small, large) with 0 < small <= large, arcsec.")
-        check(0<self.exposure[0]<=self.exposure[1], f"exposure={self.exposure} must be (low, high) with 0 < low <= high, seconds.")
-        check(self.placement in ('desi','uniform','mixed'), f"placement={self.placement!r} must be 'desi', 'uniform' or 'mixed'.")
-        check(self.system in ('south','north','mixed'), f"system={self.system!r} must be 'south', 'north' or 'mixed'.")
-        check(self.npix>=32 and self.rebin>=1 and 0<=self.n_fibers<=64, f"npix={self.npix} (at least 32), rebin={self.rebin} (at least 1), n_fibers={self.n_fibers} (0 to 64).")
-        for k in ('agn','stars','mergers','survey_like'): check(0<=getattr(self,k)<=1, f"{k}={getattr(self,k)} is a share: give a number from 0 to 1.")
-        for k in ('scatter','neighbors','nuisance','ebv','z_error'): check(getattr(self,k)>=0, f"{k}={getattr(self,k)} must not be negative.")
-        bad = [c for c in self.curves if c not in DUST_CURVES]
-        check(self.curves and not bad, f"curves={self.curves}: known attenuation curves are {tuple(DUST_CURVES)}.")
-        check(self.libraries, "libraries=(): name at least one SSP library.")
+    def __post_init__(self): _check_config(self)
+
+# %% ../nbs/15_populations.ipynb #0715cf4f
+def _check_config(c):
+    "ValueError that names the field, its value and what it may be."
+    def check(ok, message):
+        if not ok: raise ValueError(message)
+    check(0<c.z[0]<=c.z[1]<.7, f"z={c.z} must be (low, high) with 0 < low <= high < 0.7, so that the templates cover DESI's range.")
+    check(8<c.rmag[0]<=c.rmag[1]<25, f"rmag={c.rmag} must be (bright, faint) between 8 and 25 mag.")
+    check(0<c.re[0]<=c.re[1], f"re={c.re} must be (small, large) with 0 < small <= large, arcsec.")
+    check(0<c.exposure[0]<=c.exposure[1], f"exposure={c.exposure} must be (low, high) with 0 < low <= high, seconds.")
+    check(c.placement in ('desi','uniform','mixed'), f"placement={c.placement!r} must be 'desi', 'uniform' or 'mixed'.")
+    check(c.system in ('south','north','mixed'), f"system={c.system!r} must be 'south', 'north' or 'mixed'.")
+    check(c.npix>=32 and c.rebin>=1 and 0<=c.n_fibers<=64, f"npix={c.npix} (at least 32), rebin={c.rebin} (at least 1), n_fibers={c.n_fibers} (0 to 64).")
+    for k in ('agn','stars','mergers','survey_like'): check(0<=getattr(c,k)<=1, f"{k}={getattr(c,k)} is a share: give a number from 0 to 1.")
+    for k in ('scatter','neighbors','nuisance','ebv','z_error'): check(getattr(c,k)>=0, f"{k}={getattr(c,k)} must not be negative.")
+    bad = [v for v in c.curves if v not in DUST_CURVES]
+    check(c.curves and not bad, f"curves={c.curves}: known attenuation curves are {tuple(DUST_CURVES)}.")
+    check(c.libraries, "libraries=(): name at least one SSP library.")
 
 # %% ../nbs/15_populations.ipynb #d7d79ae2
 H0, OMEGA = 70., .3
@@ -68,7 +73,7 @@ def comoving(
     "Comoving distance in a flat universe with $H_0=70$, $\\Omega_m=0.3$."
     x, w = z.new_tensor([-.774596669,0.,.774596669]), z.new_tensor([5/9,8/9,5/9])
     t = z[...,None]/2*(1+x)
-    return 299792.458/H0*(w*(OMEGA*(1+t)**3+1-OMEGA)**-.5).sum(-1)*z/2
+    return C_KMS/H0*(w*(OMEGA*(1+t)**3+1-OMEGA)**-.5).sum(-1)*z/2
 
 def kpc_per_arcsec(z): # z: redshift
     "Proper size of an arcsecond, kpc."
@@ -238,6 +243,7 @@ def hii_ratios(
     out = [poly('N2',x), poly('R3',x)-.08-.15*torch.sigmoid((x+.12)/.06), poly('S2',x.clamp_min(-.45))+.15, poly('R2',x.clamp_min(-.7)), -1.62-.25*x]
     return torch.stack(out,-1)+ion[...,None]*x.new_tensor([-.08,.22,-.12,-.1,-.16])
 
+# %% ../nbs/15_populations.ipynb #d4693ca3
 def gas_ratios(
     p:dict, # parameters
 )->torch.Tensor: # (n, 5 kinds of gas, 5): inner HII, outer HII, diffuse, LIER, Seyfert
@@ -249,6 +255,7 @@ def gas_ratios(
     sf = e[:,0]*s[0]; lier = fixed([.02,.22,-.02,.7,-.75])+e[:,1]*s[1]; sey = fixed([-.08,.88,-.32,.45,-.95])+e[:,2]*s[2]
     return torch.stack([inner+sf, outer+sf, dig+sf, lier, sey],1)
 
+# %% ../nbs/15_populations.ipynb #6e0e40c2
 _BALMER = dict(Ha=1., Hb=1/2.86, Hgam=.468/2.86, Hdel=.259/2.86, HeI=.034)
 
 def line_fluxes(
@@ -261,23 +268,7 @@ def line_fluxes(
          'SII-6718':S2*.57, 'SII-6732':S2*.43, 'OII-3727':R2*hb*.42, 'OII-3729':R2*hb*.58}
     return torch.stack([r[k] for k in STRONG],-1)
 
-# %% ../nbs/15_populations.ipynb #ff58d5ee
-def draw_parameters(
-    n:int,               # galaxies
-    config:SimConfig,
-    gen:torch.Generator, # source of randomness
-)->dict: # of tensors (n, ...)
-    "Physical and structural parameters of `n` galaxies."
-    d = Draw(n, gen); s = config.scatter
-    p = dict(z=config.z[0]+(config.z[1]-config.z[0])*d.u()**1.3)
-    p['rmag'] = draw_rmag(p['z'], config.rmag, gen)
-    draw_kind(p, d); draw_shape(p, d, config)
-    draw_history(p, d, s); draw_metals_dust(p, d, s); draw_nucleus_lines(p, d, s, config.agn)
-    draw_kinematics(p, d)
-    p['library'] = torch.randint(len(config.libraries), (n,), generator=gen, device=gen.device)
-    p['curve'] = torch.tensor([list(DUST_CURVES).index(c) for c in config.curves], device=gen.device)[torch.randint(len(config.curves), (n,), generator=gen, device=gen.device)]
-    return p
-
+# %% ../nbs/15_populations.ipynb #2a455772
 def draw_shape(p:dict, d:Draw, config:SimConfig):
     "Sizes, inclination, arms, bars, rings, clumps: what `structure` turns into maps."
     x = p['logmass']-math.log10(5e10)
@@ -297,6 +288,7 @@ def draw_shape(p:dict, d:Draw, config:SimConfig):
     p['gas_clumps'], p['gas_slope'] = d.u(.35,.95)*config.scatter, d.g(0,.4*config.scatter) # ln: gas against young stars, place by place and per half-light radius
     p['merger'] = d.yes(config.mergers)
 
+# %% ../nbs/15_populations.ipynb #a0a3bb24
 def draw_kinematics(p:dict, d:Draw):
     "Rotation and dispersions of stars and gas, km/s; the sign is the galaxy's alone."
     v = 10**(2.142+.278*(p['logmass']-10.102)+d.g(0,.06))
@@ -305,3 +297,20 @@ def draw_kinematics(p:dict, d:Draw):
     p['sigma_star'] = (10**(2.22+.28*(p['logmass']-10.8)+d.g(0,.07))).clamp(40,330)        # in the centre
     p['sigma_gas'] = d.u(18,45)+.12*p['sigma_star']*(p['kind']>.5)
     p['lag'] = of_kind(p, d.u(.75,.95), d.u(.65,.95), d.u(.5,.9))                          # stars rotate slower than gas (asymmetric drift)
+
+# %% ../nbs/15_populations.ipynb #ff58d5ee
+def draw_parameters(
+    n:int,               # galaxies
+    config:SimConfig,
+    gen:torch.Generator, # source of randomness
+)->dict: # of tensors (n, ...)
+    "Physical and structural parameters of `n` galaxies."
+    d = Draw(n, gen); s = config.scatter
+    p = dict(z=config.z[0]+(config.z[1]-config.z[0])*d.u()**1.3)
+    p['rmag'] = draw_rmag(p['z'], config.rmag, gen)
+    draw_kind(p, d); draw_shape(p, d, config)
+    draw_history(p, d, s); draw_metals_dust(p, d, s); draw_nucleus_lines(p, d, s, config.agn)
+    draw_kinematics(p, d)
+    p['library'] = torch.randint(len(config.libraries), (n,), generator=gen, device=gen.device)
+    p['curve'] = torch.tensor([list(DUST_CURVES).index(c) for c in config.curves], device=gen.device)[torch.randint(len(config.curves), (n,), generator=gen, device=gen.device)]
+    return p

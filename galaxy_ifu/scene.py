@@ -9,6 +9,7 @@ __all__ = ['LEVELS', 'HOST', 'HA_PER_SFR', 'GRID', 'Stars', 'load_stars', 'Scene
 import copy, math
 from dataclasses import dataclass
 from functools import lru_cache
+from fastcore.basics import patch
 import numpy as np, torch
 from .units import wave_grid, lsf_sigma, pixel_edges, C_KMS
 from .sky import moffat_mtf
@@ -69,9 +70,6 @@ class Scene:
     @property
     def z(self): return self.p['z']      # systemic redshift, (n,)
     def __len__(self): return len(self.z)
-
-# %% ../nbs/17_scene.ipynb #3ac6e149
-from fastcore.basics import patch
 
 # %% ../nbs/17_scene.ipynb #6114e02b
 def component_dust(
@@ -153,6 +151,7 @@ def _band_of_rest(self:Scene,
     x = rest.reshape(n*C,-1); obs = torch.lerp(x.gather(1,i), x.gather(1,i+1), f).reshape(n,C,-1)/(1+z)[...,None]
     return torch.einsum('ncl,nbl->nbc', obs, W)
 
+# %% ../nbs/17_scene.ipynb #90b40362
 @patch
 def _line_bands(self:Scene)->torch.Tensor: # (n, 4, lines) nanomaggies per 1e-17 erg/s/cm2
     "What a line adds to a band."
@@ -161,6 +160,7 @@ def _line_bands(self:Scene)->torch.Tensor: # (n, 4, lines) nanomaggies per 1e-17
     i = pos.floor().long().clamp(0,len(GRID)-2); f = (pos-i).clamp(0,1)[:,None]; g = lambda i: W.gather(2, i[:,None].expand(-1,4,-1))
     return torch.lerp(g(i), g(i+1), f)/4.*((c>GRID[0])&(c<GRID[-1]))[:,None]
 
+# %% ../nbs/17_scene.ipynb #d4842c1e
 @patch
 def _scale(self:Scene):
     "Bring spectra to 1e-17 erg/s/cm2/Angstrom at rest, lines to 1e-17 erg/s/cm2, by the drawn r magnitude; colours (n, 4, 13) in nanomaggies."
@@ -318,6 +318,7 @@ def gaslight(self:Scene,
         sigma = line_sigma(c, sig[...,None], s); add_lines(out, edges, c.flatten(0,1), sigma.flatten(0,1), flux.flatten(0,1))
     return out.reshape(n,P,-1)
 
+# %% ../nbs/17_scene.ipynb #4f8dd40c
 @patch
 def otherlight(self:Scene, light, wave:np.ndarray)->torch.Tensor: # (n, P, L)
     "Light of neighbours and foreground stars; their lines are 120 km/s wide at any resolution."
@@ -346,6 +347,7 @@ def spectrum(self:Scene, offsets, size=1.5, psf_fwhm=1.1, wave='desi', lsf='desi
         out.append(one)
     return torch.cat(out,1)
 
+# %% ../nbs/17_scene.ipynb #8e7ecbd9
 @patch
 def total_spectrum(self:Scene, wave='desi', lsf='desi',
 )->torch.Tensor: # (n, L) noiseless, 1e-17 erg/s/cm2/Angstrom
@@ -354,6 +356,7 @@ def total_spectrum(self:Scene, wave='desi', lsf='desi',
     v = dict(stars=0*one, gas=0*one, sigma_stars=self.p['sigma_star'][:,None], sigma_gas=self.p['sigma_gas'][:,None])
     return self.spectrum(None, wave=wave, lsf=lsf, light=L, velocity=v)[:,0]
 
+# %% ../nbs/17_scene.ipynb #6baa0654
 @patch
 def line_flux(self:Scene, offsets, size=1.5, psf_fwhm=1.1, kind='disc', light=None,
 )->torch.Tensor: # (n, P, lines in the order of STRONG), 1e-17 erg/s/cm2

@@ -12,6 +12,7 @@ import hashlib, json, math, os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from fastcore.basics import patch
 import numpy as np, torch
 from .units import wave_grid, C_KMS
 from .sky import A_PER_EBV, band_transmission, point_fraction, transmission
@@ -125,8 +126,6 @@ def observe_fibers(
         spec_z=z+(1+z)*rn(n,F)*c.z_error/C_KMS, truth=truth)
 
 # %% ../nbs/18_simulate.ipynb #df1a577b
-from fastcore.basics import patch
-
 @patch
 def observe(self:Scene, gen:torch.Generator,
 )->Batch: # with noiseless spectra and line fluxes in `truth`

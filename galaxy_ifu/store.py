@@ -9,7 +9,7 @@ __all__ = ['SCHEMA', 'FORMAT', 'CRC_ROWS', 'COLUMNS', 'OPTIONAL', 'INDEX', 'Layo
 # %% ../nbs/20_store.ipynb #73c358e4
 import hashlib, json, math, os, shutil, zlib
 from collections import OrderedDict
-from dataclasses import dataclass, fields, asdict, is_dataclass, replace
+from dataclasses import dataclass, fields, asdict, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 import h5py, numpy as np, torch

@@ -86,6 +86,7 @@ def disk_offsets(
     major, minor, pa = R*torch.cos(theta), R*torch.sin(theta)*q[:,None], pa[:,None]
     return major*torch.sin(pa)+minor*torch.cos(pa), major*torch.cos(pa)-minor*torch.sin(pa)
 
+# %% ../nbs/16_structure.ipynb #e4ac2388
 def arms(
     R, theta,        # radius (arcsec) and azimuth in the plane
     p:dict,          # with re, arms, n_arms, pitch, phase
@@ -96,6 +97,7 @@ def arms(
     strength = (1-torch.exp(-(x/.4)**2))*c('arms')
     return torch.cos(turn)*strength, torch.sin(turn)*strength
 
+# %% ../nbs/16_structure.ipynb #c1b560fc
 def speed(
     R, theta, # radius (arcsec) and azimuth in the plane
     p:dict,   # with re, turn, v_rot
@@ -146,6 +148,7 @@ def dust_share(
     lane = 3*torch.exp(-(minor/(.12*c('re')).clamp_min(.15))**2)*torch.sigmoid((.33-c('q'))*30)
     return torch.sigmoid(-.8+1.1*field+.9*torch.exp(-R/c('re'))+1.2*(.7*spiral[0]+.7*spiral[1])+lane)
 
+# %% ../nbs/16_structure.ipynb #510b97b8
 def disk_maps(
     p:dict, disk, R, theta, crest, field, # parameters, smooth disk (n, ny, nx), plane coordinates, arms, random field
 ): # (old disk, young disk, share of the inner disk), the two disks of unit flux

@@ -10,6 +10,7 @@ __all__ = ['FEATURES', 'NEAR', 'MULTI_APERTURE', 'LOCAL', 'FLOOR', 'scaled_image
 import copy
 from itertools import islice
 import numpy as np, torch
+from fastcore.basics import patch
 from sklearn.neighbors import KDTree
 from sklearn.ensemble import HistGradientBoostingRegressor
 from .units import pixel_edges
@@ -223,7 +224,7 @@ class NearestNeighbours(Baseline):
         if k<1: raise ValueError(f"k={k}: at least one neighbour is needed.")
         self.k, self.features, self.clip = k, features, clip
     def _fit(self, X, Y, W):
-        if len(X)<=self.k: raise ValueError(f"k={self.k} neighbours out of {len(X)} places: give more places or a smaller k.")
+        if len(X)<=self.k: raise ValueError(f"k={self.k} neighbours are wanted, and the number of places to learn from is {len(X)}: give more places or a smaller k.")
         self.Y, self.W, self.tree, self.prior = Y, W, KDTree(self._standard(X)), self.var
         some = slice(None, None, max(1,len(X)//4000))                               # enough rows for a variance
         self.var = _intrinsic(Y[some]-self._predict(X[some], 1), W[some], self.var, -1/self.k)       # the mean of k scatters by 1/k
@@ -260,8 +261,6 @@ class GradientBoosting(Baseline):
         if self.others: self.rest = (QuadraticRidge() if self.ridge is None else copy.copy(self.ridge)).fit(X, Y[:,self.others], W[:,self.others], sum(j<self.K for j in self.others))
 
 # %% ../nbs/61_baselines.ipynb #95be83f2
-from fastcore.basics import patch
-
 @patch
 def _held_out(self:GradientBoosting, X):
     "A tenth of the galaxies, as a mask of rows."
@@ -272,7 +271,7 @@ def _held_out(self:GradientBoosting, X):
 def _boost(self:GradientBoosting, B, y, t, held): # trees, and how many of them to use
     "Trees, and the number at which those held out are predicted best."
     y, a, b = np.maximum(y,0), ~held & (t>0), held & (t>0)
-    if not y[a].any() or not b.any(): raise ValueError(f"{a.sum()} rows to learn from and {b.sum()} held out measure a line; expected both, and a positive value: give more galaxies or leave the line out of `columns`.")
+    if not y[a].any() or not b.any(): raise ValueError(f"of the rows that measure a line {a.sum()} can be learned from and {b.sum()} held out; expected both, and a positive value: give more galaxies or leave the line out of `columns`.")
     m = HistGradientBoostingRegressor(loss='poisson', max_iter=self.trees, early_stopping=False, random_state=self.seed, **self.size).fit(B[a], y[a], t[a])
     return m, 1+int(np.argmin([(t[b]*(p-y[b]*np.log(p))).sum() for p in m.staged_predict(B[b])]))
 

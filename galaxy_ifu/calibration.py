@@ -18,7 +18,7 @@ from .units import flam_per_nanomaggy
 from .photometry import BANDS, FILTERS, filter_curve
 from .tokens import LOCAL, GLOBAL, N_GLOBAL, GLOBAL_DISCS, FLAM
 from .mae import GalaxyMAE, Inputs, band_set, image_noise
-from .decoder import Latents, SpectralDecoder, FREE_LINES
+from .decoder import Latents, SpectralDecoder
 from .likelihood import Summary, evidence_of, population
 
 # %% ../nbs/52_calibration.ipynb #be53c408
@@ -89,6 +89,7 @@ def predictions(
         y = x[s:s+chunk].float(); out.append(model.query(y, model.encode(y, wave, masks) if masks else model.encode(y)))
     return Latents.joined(out)
 
+# %% ../nbs/52_calibration.ipynb #1951d946
 @dataclass
 class Recalibration:
     "Correction of predictions in their white coordinates, found on held-out galaxies."
@@ -110,6 +111,7 @@ class Recalibration:
         if x is None: raise ValueError("this recalibration depends on signal-to-noise, radius and redshift: call it with the inputs too, recalibration(latents, inputs).")
         c = circumstances(x); return lat.moved(self.shift+c@self.tilt, torch.exp(c@self.slope)[...,None]*self.mix)
 
+# %% ../nbs/52_calibration.ipynb #fbf7a6ab
 CIRCUMSTANCES = ('signal-to-noise','radius','redshift','redshift squared')
 
 def circumstances(x:Inputs)->torch.Tensor: # (n, P, 4), of order 1, clipped where held-out galaxies end
@@ -117,6 +119,7 @@ def circumstances(x:Inputs)->torch.Tensor: # (n, P, 4), of order 1, clipped wher
     r = x.offset.norm(dim=-1)/x.size[:,None]; z = (x.z/.1).clamp_min(1e-6).log()[:,None].expand_as(r).clamp(-2,1.2)
     return torch.stack([(x.local[...,LOCAL['x_snr'].start]-5)/1.5, (r+.3).log()/.8, z, z**2-.7],-1).clamp(-3,3)
 
+# %% ../nbs/52_calibration.ipynb #8dc47ca7
 def fit_recalibration(
     lat:Latents, S:Summary, config, # predictions for held-out spectra, and what those say; `MeasurementConfig`
     rounds:int=4,
@@ -170,6 +173,7 @@ def block_diagonal(
     out[...,i,:,i,:] = A.movedim(-3,0)
     return out.flatten(-4,-3).flatten(-2,-1)
 
+# %% ../nbs/52_calibration.ipynb #c80865c2
 def log_evidence(
     A:torch.Tensor, # (n, P k, P k) precisions of the white latents, all places
     b:torch.Tensor, # (n, P k)
@@ -179,6 +183,7 @@ def log_evidence(
     S = A@K+torch.eye(A.shape[-1],dtype=A.dtype,device=A.device); x = torch.linalg.solve(S, b[...,None])[...,0]
     return .5*((b[:,None]@K)[:,0]*x).sum(-1)-.5*torch.linalg.slogdet(S)[1]
 
+# %% ../nbs/52_calibration.ipynb #c4eaf68d
 def fit_kernel(
     A:torch.Tensor, b:torch.Tensor, # (n, P, k, k), (n, P, k) from `evidence_of`, on galaxies with several spectra
     offset:torch.Tensor, size:torch.Tensor, # (n, P, 2), (n,) arcsec

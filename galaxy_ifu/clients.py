@@ -80,6 +80,7 @@ def ask(
     if p.returncode or not said: raise RuntimeError(f"{read.__name__} failed in {python}: {(p.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
     return json.loads(said[-1])
 
+# %% ../nbs/57_clients.ipynb #7b31c70c
 def compare(
     got:dict, want:dict, # as from `ask`
 )->list: # what differs; [] if nothing does
@@ -87,9 +88,11 @@ def compare(
     out = []
     for k,tol in (('flux',1e-4), ('ivar',1e-4), ('ha',1e-4), ('wave',.02), ('sky',.01/3600)):
         if k not in got or k not in want: continue
-        a, b = (np.asarray(v[k], np.float64) for v in (got,want)); d = np.abs(a-b)
+        a, b = (np.asarray(v[k], np.float64) for v in (got,want))
+        if a.shape!=b.shape: out.append(f"{k} has the shape {a.shape} where {b.shape} was asked for"); continue
+        d = np.nan_to_num(np.abs(a-b), nan=np.inf)
         if k=='sky': d[:,0] = np.minimum(d[:,0], 360-d[:,0])*np.cos(np.radians(b[:,1]))
-        if not (d<=tol*(np.abs(b) if tol==1e-4 else 1)).all(): i = np.unravel_index(np.nanargmax(d), d.shape)[0]; out.append(f"{k} is {got[k][i]} where {want[k][i]} was written")
+        if not (d<=tol*(np.abs(b) if tol==1e-4 else 1)).all(): i = np.unravel_index(d.argmax(), d.shape)[0]; out.append(f"{k} is {got[k][i]} where {want[k][i]} was written")
     return out
 
 # %% ../nbs/57_clients.ipynb #035f42d7

@@ -36,6 +36,7 @@ class Light:
     @property
     def snr(self): "Signal-to-noise of the image's light."; return self.seen/self.noise
 
+# %% ../nbs/56_closure.ipynb #68b8eb1f
 def predicted_light(
     model,           # `GalaxyIFU`
     x,               # `mae.Inputs` of n galaxies at P places, from which the model predicts
@@ -100,7 +101,7 @@ class Closure:
         def line(j):
             h = self.hidden.colour[:,j]; said = f"{np.nanmedian(h):+.3f} mag off in colour, {np.nanmedian(self.hidden.colour_std[:,j]):.3f} stated" if np.isfinite(h).any() else 'not known to the weights'
             return f"{self.bands[j]}: synthetic / image {np.nanmedian(self.shown.ratio[:,j]):.3f}; hidden and predicted from the other bands: {said}"+(f"; {self.missing[j]:.1%} of the filter modelled" if self.missing[j]>.001 else '')
-        return f"Closure at {len(self.offsets)} places, z={self.z:.3f}\n"+'\n'.join(map(line, range(len(self.bands))))
+        n = len(self.offsets); return f"Closure at {n} place{'s'*(n>1)}, z={self.z:.3f}\n"+'\n'.join(map(line, range(len(self.bands))))
 
 def photometric_closure(
     model,          # `GalaxyIFU`

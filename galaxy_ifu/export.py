@@ -20,7 +20,7 @@ from .units import C_KMS, lsf_sigma as named_lsf, wave_grid
 from .sky import grid_offsets
 from .linelist import LINES, rest_waves
 from .runtime import atomic_write, open_fits
-from .manga import (DAPTYPE, DAP_DONOTUSE, DONOTUSE, NOCOV, NOVALUE, MAPS_LAYOUT, SUM_CHANNELS, GzipWriter, Maps, blank_maps, check_cube, dap_cards,
+from .manga import (DAPTYPE, DAP_DONOTUSE, DONOTUSE, NOCOV, NOVALUE, MAPS_LAYOUT, SUM_CHANNELS, GzipWriter, blank_maps, check_cube, dap_cards,
                               identity_cards, logcube_hdus, manga_name, spaxel_wcs, write_fits)
 
 # %% ../nbs/53_export.ipynb #19e24094

@@ -110,19 +110,31 @@ def _relative_error(cube, z, known):
     return np.median(rel, axis=0)
 
 # %% ../nbs/63_figures.ipynb #1f8e5b22
+def _redshifts(cube)->list:
+    "Redshifts of which a cube is the mixture; none if it has one."
+    parts = getattr(cube, 'parts', ()); return [float(p._e.z) for p in parts] if len(parts)>1 else []
+
+def _lines_of(cube, z, line, known): # DAP channel name -> (flux, EW), each (ny, nx); NaN where unknown
+    "A line and those of its ratio, fitted in every spaxel; of a mixture of redshifts the means of the model's own lines."
+    names = dict.fromkeys((line, *RATIOS.get(line,())))
+    if not _redshifts(cube): fit = fit_lines(cube.wave, np.where(known, cube.flux, np.nan), z, line); return {n:(fit[n].flux, fit[n].ew) for n in names}
+    lines = cube.lines()
+    def full(v): m = np.full(known.shape, np.nan); m[known] = v; return m
+    ew = {n:lines.ew(n) for n in names}
+    return {n:(full(lines[n].flux), full(np.where(s<1.31*m, m, np.nan))) for n,(m,s) in ew.items()}   # known within a factor of e, as in `Maps`
+
 def _line_panels(cube, z, line, truth, known, bright):
     "Flux, equivalent width and ratio of a line, and what is known of their truth."
-    name = NAMES.get(line, line); fit = fit_lines(cube.wave, np.where(known, cube.flux, np.nan), z, line); got, ew = fit[line].flux, fit[line].ew; out = {}
-    top = None
+    name = NAMES.get(line, line); found, zs = _lines_of(cube, z, line, known), _redshifts(cube); (got,ew), top, out = found[line], None, {}
     if truth is not None:
         true = fit_lines(cube.wave, np.where(known, truth, np.nan), z, line)[line].flux; top = np.nanpercentile(true, 99.8)
         out['true line'] = Panel(f'{name}, true', LINE_UNIT, true, log=True, vmax=top)
         out['excess'] = Panel(f'{name}, predicted / true', 'dex', _dex(got, true, true>top/10**2.5), vmin=-.5, vmax=.5, cmap='RdBu_r')
-    out['line'] = Panel(f'{name}, predicted', LINE_UNIT, got, log=True, vmax=top)
+    out['line'] = Panel(f'{name}, mean over {len(zs)} redshifts' if zs else f'{name}, predicted', LINE_UNIT, got, log=True, vmax=top)
     out['ew'] = Panel(f'equivalent width of {name}', 'Å, rest frame', np.where(bright, ew, np.nan), vmin=0, cmap='magma')
     if line in RATIOS:
-        a, b = RATIOS[line]; use = bright&(fit[a].ew>.3)&(fit[b].ew>.3)
-        out['ratio'] = Panel(f'{NAMES[a]} / {NAMES[b]}', 'dex', _dex(fit[a].flux, fit[b].flux, use), cmap='cividis')
+        a, b = RATIOS[line]; use = bright&(found[a][1]>.3)&(found[b][1]>.3)
+        out['ratio'] = Panel(f'{NAMES[a]} / {NAMES[b]}', 'dex', _dex(found[a][0], found[b][0], use), cmap='cividis')
     if hasattr(cube, 'maps'):
         m = cube.maps()[line]; ok = bright&(m.flux>0)&(m.ivar>0)
         out['line error'] = Panel(f'relative error of {name}', 'error / flux', np.where(ok, 1/np.sqrt(np.where(ok,m.ivar,1))/np.where(ok,m.flux,1), np.nan), vmin=0, vmax=1, cmap='cividis')
@@ -172,10 +184,10 @@ def _show_spectrum(ax, zoom, cube, z, line, truth, place, color, text):
     e,n = cube.at[j] if hasattr(cube,'at') else _center(cube)+grid_offsets(cube.flux.shape[1:], cube.spaxel)[j,i]
     at = np.clip(5080*(1+z), w[0]+.01*np.ptp(w), w[0]+.4*np.ptp(w))                      # right of [O III], where few lines are
     ax.text(at, .94, f'{text}, at ({e:+.2f}, {n:+.2f})"', transform=ax.get_xaxis_transform(), va='top', color=color, weight='bold', bbox=dict(fc='w', ec='none', alpha=.75, pad=1))
-    lam = get_line(line or 'Ha-6564').wave*(1+z); s = abs(w-lam)<75*(1+z)
+    seen = get_line(line or 'Ha-6564').wave*(1+np.array(_redshifts(cube) or [z])); lo, hi = seen.min()-75*(1+z), seen.max()+75*(1+z); s = (w>lo)&(w<hi)
     if line is None or not s.any(): zoom.axis('off'); return
     span = np.nanmin(both[s]), np.nanmax((np.fmax(both, f+std))[s]); pad = .08*(span[1]-span[0])
-    zoom.set(xlim=(lam-75*(1+z), lam+75*(1+z)), ylim=(span[0]-2*pad, span[1]+pad))
+    zoom.set(xlim=(lo, hi), ylim=(span[0]-2*pad, span[1]+pad))
 
 # %% ../nbs/63_figures.ipynb #8ea84c2a
 COLORS = [PALETTE[c] for c in ('orange','green','purple','yellow','sky')]
@@ -184,7 +196,7 @@ def _show_spectra(fig, cube, z, line, truth, places, texts, unit=FLUX_LABEL):
     "A row per place: the spectrum, and the neighbourhood of the line. Returns the axes of the spectra."
     axs = fig.subplots(len(places), 2, width_ratios=[4.2,1], squeeze=False)
     for k,(row,p,t) in enumerate(zip(axs, places, texts)): _show_spectrum(*row, cube, z, line, truth, p, COLORS[k%len(COLORS)], t)
-    for ax,names in zip(axs[0], (SHOWN, (RATIOS.get(line,(line,))[0],line) if line else ())): mark_lines(ax, z, names)
+    for ax,names in zip(axs[0], (SHOWN, () if line is None else (line,) if _redshifts(cube) else (RATIOS.get(line,(line,))[0],line))): mark_lines(ax, z, names)
     for ax in axs[-1]: ax.set_xlabel(WAVE_LABEL); ax.tick_params(labelbottom=True)
     fig.supylabel(unit, fontsize=8); axs[0,0].legend(ncols=3, loc='upper right')
     return axs[:,0]
@@ -246,12 +258,13 @@ def show_cube(
     image=None,            # `Image`; None: the one that the cube was predicted from
     truth:np.ndarray=None, # (L, ny, nx) true noiseless cube, 1e-17 erg/s/cm2/Angstrom
     places=None,           # (P, 2) offsets (east, north) of the spectra, arcsec; None: middle, one and two half-light radii
-    z:float=None,          # redshift; None: the cube's
+    z:float=None,          # redshift; None: the cube's, of a distribution the median
     line:str=None,         # DAP channel name of the line to map; None: see `main_line`
-    title:str='',          # of the figure
+    title:str='',          # of the figure; under a distribution of redshifts '' says which
 ):                         # matplotlib figure
     "Image, maps with their errors, and chosen spectra of a cube: `cube.show()`."
-    image, z = getattr(cube,'_image',None) if image is None else image, cube.z if z is None else z
+    image, zs = getattr(cube,'_image',None) if image is None else image, _redshifts(cube); z = z if z is not None else float(np.median(zs)) if zs else cube.z
+    if zs and not title: title = f'{len(zs)} equally probable redshifts, {min(zs):.4f} to {max(zs):.4f}; lines are named at {z:.4f}'
     panels, line = cube_panels(cube, z, truth, line), line or main_line(cube.wave, z); shape = cube.flux.shape[1:]
     drawn = [panels[k] for k in ('light','true line','line','excess','ew','ratio','error','line error') if k in panels]
     n = len(drawn)+(image is not None); rows = 1 if n<=4 else 2; cols = -(-n//rows)
@@ -274,11 +287,11 @@ def show_cube(
 def show_prediction(
     prediction,            # flux, std (P, L), wave (L,), offsets (P, 2)
     truth:np.ndarray=None, # (P, L) true noiseless spectra, 1e-17 erg/s/cm2/Angstrom
-    z:float=None,          # redshift; None: the prediction's, the mean of a distribution
+    z:float=None,          # redshift; None: the prediction's, the median of a distribution
     line:str=None,         # DAP channel name to look at closely; None: see `main_line`
 ):                         # matplotlib figure
     "Spectra with their 68% bands at each place: `prediction.show()`."
-    p = prediction; z = float(np.mean(p.z)) if z is None else z; line = line or main_line(p.wave, z); P = len(p.flux)
+    p = prediction; z = float(np.median(p.z)) if z is None else z; line = line or main_line(p.wave, z); P = len(p.flux)
     if truth is not None and np.shape(truth)!=p.flux.shape: raise ValueError(f"truth has shape {np.shape(truth)}, the prediction {p.flux.shape}; expected equal shapes (places, wavelengths).")
     with plt.rc_context(style()):
         fig = plt.figure(figsize=(12, 1.35*P+.5), layout='constrained')
@@ -288,5 +301,5 @@ def show_prediction(
 class _Rows:
     "Spectra at places, seen as a cube of one column."
     def __init__(self, p):
-        self.wave, self.at = p.wave, p.offsets; ok = np.isfinite(p.flux)&(p.std>0)
+        self.wave, self.at, self.parts = p.wave, p.offsets, getattr(p,'parts',()); ok = np.isfinite(p.flux)&(p.std>0)
         self.flux, self.ivar = p.flux.T[:,:,None], np.where(ok, 1/np.where(ok,p.std,1)**2, 0).T[:,:,None]

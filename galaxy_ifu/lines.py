@@ -183,6 +183,26 @@ class LineFit:
         i = self.names.index(name)
         return LineFit((name,), *(a[...,i] for a in (self.flux, self.std, self.ew, self.ew_std, self.continuum)), self.velocity, self.sigma, None if self.cov is None else self.cov[...,i,i])
 
+# %% ../nbs/51_lines.ipynb #0d4a1831
+def _derive(win, x, cov, ok, z):
+    "Flux, std, EW, its std, continuum of the lines of a group (P, n) from the linear solution."
+    n, f = win.tie.shape
+    tf, tc = np.concatenate([win.tie, np.zeros((n,2))], 1), np.concatenate([np.zeros((n,f)), win.columns(win.w0)], 1)
+    F, C = x@tf.T, x@tc.T
+    C = np.where(C>0, C, np.nan)
+    grad = (tf - (F/C)[...,None]*tc)/C[...,None]/(1+z)
+    q = lambda t: np.sqrt(np.einsum('...ni,...ij,...nj->...n', t, cov, t))
+    return [np.where(ok[:,None], a, np.nan) for a in (F, q(np.broadcast_to(tf, grad.shape)), F/C/(1+z), q(grad), x@tc.T)]
+
+def _covariance(wins, oks, sol, Hi):
+    "Covariance of all lines (P, n, n): within a group by the fit, between groups by the velocity and width they share."
+    own = [n.tie@Mi[:,:n.tie.shape[1],:n.tie.shape[1]]@n.tie.T for n,(_,Mi,*_) in zip(wins,sol)]
+    J = np.concatenate([n.tie@J[:,:n.tie.shape[1]] for n,(_,_,J,*_) in zip(wins,sol)], 1)
+    C, i = J@Hi@J.swapaxes(-1,-2), 0
+    for o in own: C[:,i:i+o.shape[1],i:i+o.shape[1]] += o; i += o.shape[1]
+    seen = np.concatenate([np.repeat(ok[:,None], len(n.tie), 1) for n,ok in zip(wins,oks)], 1)
+    return np.where(seen[:,:,None] & seen[:,None], C, np.nan)
+
 # %% ../nbs/51_lines.ipynb #4ed51cc8
 def _measure(wins, flux, ivar, z, vmax, sigma):
     "Lines of P spectra at once: arrays (P, n) in the order of `wins`, and (v, s)."
@@ -203,24 +223,22 @@ def _measure(wins, flux, ivar, z, vmax, sigma):
     any_ok = np.any(oks, 0)
     return [np.concatenate(a, -1) for a in zip(*out)], np.where(any_ok, th[:,0], np.nan), np.where(any_ok, np.exp(th[:,1]), np.nan), _covariance(wins, oks, sol, Hi)
 
-def _covariance(wins, oks, sol, Hi):
-    "Covariance of all lines (P, n, n): within a group by the fit, between groups by the velocity and width they share."
-    own = [n.tie@Mi[:,:n.tie.shape[1],:n.tie.shape[1]]@n.tie.T for n,(_,Mi,*_) in zip(wins,sol)]
-    J = np.concatenate([n.tie@J[:,:n.tie.shape[1]] for n,(_,_,J,*_) in zip(wins,sol)], 1)
-    C, i = J@Hi@J.swapaxes(-1,-2), 0
-    for o in own: C[:,i:i+o.shape[1],i:i+o.shape[1]] += o; i += o.shape[1]
-    seen = np.concatenate([np.repeat(ok[:,None], len(n.tie), 1) for n,ok in zip(wins,oks)], 1)
-    return np.where(seen[:,:,None] & seen[:,None], C, np.nan)
+# %% ../nbs/51_lines.ipynb #1fce0751
+def _without_stars(wave, flux, iv, stars, shape, z, names):
+    "Flux less starlight, and the continuum of that starlight at each line: a straight line between its sidebands."
+    if stars.shape!=(*shape,len(wave)): raise ValueError(f"stars has shape {stars.shape}, flux {(*shape,len(wave))}; expected equal shapes: broadcast it.")
+    stars = stars.reshape(flux.shape); ok = np.isfinite(stars); iv *= ok; stars = np.where(ok, stars, 0.)
+    return np.where(iv>0, flux-stars, 0.), stars@continuum_weights(wave/(1+z), names)
 
-def _derive(win, x, cov, ok, z):
-    "Flux, std, EW, its std, continuum of the lines of a group (P, n) from the linear solution."
-    n, f = win.tie.shape
-    tf, tc = np.concatenate([win.tie, np.zeros((n,2))], 1), np.concatenate([np.zeros((n,f)), win.columns(win.w0)], 1)
-    F, C = x@tf.T, x@tc.T
-    C = np.where(C>0, C, np.nan)
-    grad = (tf - (F/C)[...,None]*tc)/C[...,None]/(1+z)
-    q = lambda t: np.sqrt(np.einsum('...ni,...ij,...nj->...n', t, cov, t))
-    return [np.where(ok[:,None], a, np.nan) for a in (F, q(np.broadcast_to(tf, grad.shape)), F/C/(1+z), q(grad), x@tc.T)]
+def _on_stars(F, std, C, under, z):
+    "Equivalent widths on starlight plus what the straight line added to it; their errors hold the line's share."
+    C = C+under
+    with np.errstate(divide='ignore', invalid='ignore'): ew = F/np.where(C>0, C, np.nan)/(1+z); return ew, std*np.abs(ew/F), C
+
+def _guess_ivar(flux, good):
+    "One inverse variance per spectrum (P,1) from differences of neighbours, for use as a weight against the weak prior."
+    d = np.abs(np.diff(flux, axis=-1))
+    return 1/((1.4826*np.median(d, -1)/np.sqrt(2))**2 + (1e-3*np.abs(flux).max(-1))**2 + 1e-30)[:,None]
 
 # %% ../nbs/51_lines.ipynb #0bbe9c1a
 def measure_lines(
@@ -255,22 +273,6 @@ def measure_lines(
     if ivar is None: std, es, cov = (np.full_like(a, np.nan) for a in (F, F, cov))
     v, s = (np.concatenate([p[k] for p in parts]).reshape(shape) for k in (1,2))
     return LineFit(names, F, std, ew, es, C, v, s, cov)
-
-def _without_stars(wave, flux, iv, stars, shape, z, names):
-    "Flux less starlight, and the continuum of that starlight at each line: a straight line between its sidebands."
-    if stars.shape!=(*shape,len(wave)): raise ValueError(f"stars has shape {stars.shape}, flux {(*shape,len(wave))}; expected equal shapes: broadcast it.")
-    stars = stars.reshape(flux.shape); ok = np.isfinite(stars); iv *= ok; stars = np.where(ok, stars, 0.)
-    return np.where(iv>0, flux-stars, 0.), stars@continuum_weights(wave/(1+z), names)
-
-def _on_stars(F, std, C, under, z):
-    "Equivalent widths on starlight plus what the straight line added to it; their errors hold the line's share."
-    C = C+under
-    with np.errstate(divide='ignore', invalid='ignore'): ew = F/np.where(C>0, C, np.nan)/(1+z); return ew, std*np.abs(ew/F), C
-
-def _guess_ivar(flux, good):
-    "One inverse variance per spectrum (P,1) from differences of neighbours, for use as a weight against the weak prior."
-    d = np.abs(np.diff(flux, axis=-1))
-    return 1/((1.4826*np.median(d, -1)/np.sqrt(2))**2 + (1e-3*np.abs(flux).max(-1))**2 + 1e-30)[:,None]
 
 # %% ../nbs/51_lines.ipynb #c2e1ef71
 def line_spectrum(

@@ -21,7 +21,7 @@ from .linelist import STRONG, LINES, get_line, rest_waves
 from .dust import CASE_B, attenuation_curve
 from .decoder import FREE_LINES, LINE_TIE, Latents, SpectralDecoder
 from .calibration import SpatialKernel
-from .lines import LineFit, band_weights, continuum_weights, dn4000, match_lsf, measure_lines
+from .lines import band_weights, continuum_weights, dn4000, match_lsf, measure_lines
 
 # %% ../nbs/54_maps.ipynb #84046d86
 SUMS = dict(OII=('OII-3727','OII-3729'), SII=('SII-6718','SII-6732'))    # doublets that are read as one line
@@ -210,6 +210,22 @@ class Maps(dict):
         "The most probable class."
         p = np.stack([self[f'P({c})'].value for c in CLASSES]); return np.where(self[f'P({CLASSES[0]})'].mask, -1, np.nan_to_num(p).argmax(0))
 
+# %% ../nbs/54_maps.ipynb #ca9c6da8
+def _probabilities(state, z): # of the classes, and of old stars
+    q = quantities(z, 1.); need = [q[n].weights for n in ('[NII]/Ha','[OIII]/Hb')]; out = {}
+    if all(set(w)<=set(state.names) for w in need):
+        (x,rx,_),(y,ry,_) = (state.combine(w) for w in need); sx, sy = (np.sqrt((r**2).sum(-1)) for r in (rx,ry))
+        out = class_probabilities(x/LN10, y/LN10, sx/LN10, sy/LN10, (rx*ry).sum(-1)/np.maximum(sx*sy, 1e-12))
+    if 'C Ha-6564' in state.names: m, s = state.normal(q['EW Ha-6564'].weights); out['retired'] = ndtr((math.log(3*(1+z))-m)/np.maximum(s,1e-9))
+    return out
+
+def _reasons(found, prob):
+    with np.errstate(invalid='ignore'):
+        why = {n:np.where(s>(1. if q.lognormal else abs(q.scale)), FAINT, 0) for n,(q,_,_,s) in found.items()}
+        if 'O/H' in found: o3n2 = (8.533-found['O/H'][1])/.214; why['O/H'] |= np.where((o3n2<O3N2_RANGE[0])|(o3n2>O3N2_RANGE[1]), RANGE, 0)|np.where(prob['star-forming']<.5, NOT_SF, 0)
+        if 'SFR density' in found and 'retired' in prob: why['SFR density'] |= np.where(prob['retired']>.5, RETIRED, 0)
+    return why
+
 # %% ../nbs/54_maps.ipynb #464b4003
 VELOCITY_SURE = .9   # least |mean of the sign| for a velocity to be given
 
@@ -235,21 +251,6 @@ def make_maps(
         v, d, sign = velocity; sure = abs(sign)>=VELOCITY_SURE
         put('velocity', sign*v, np.sqrt(d**2+(1-sign**2)*v**2), 'km / s', 0 if sure else SIGN)
     return out
-
-def _probabilities(state, z): # of the classes, and of old stars
-    q = quantities(z, 1.); need = [q[n].weights for n in ('[NII]/Ha','[OIII]/Hb')]; out = {}
-    if all(set(w)<=set(state.names) for w in need):
-        (x,rx,_),(y,ry,_) = (state.combine(w) for w in need); sx, sy = (np.sqrt((r**2).sum(-1)) for r in (rx,ry))
-        out = class_probabilities(x/LN10, y/LN10, sx/LN10, sy/LN10, (rx*ry).sum(-1)/np.maximum(sx*sy, 1e-12))
-    if 'C Ha-6564' in state.names: m, s = state.normal(q['EW Ha-6564'].weights); out['retired'] = ndtr((math.log(3*(1+z))-m)/np.maximum(s,1e-9))
-    return out
-
-def _reasons(found, prob):
-    with np.errstate(invalid='ignore'):
-        why = {n:np.where(s>(1. if q.lognormal else abs(q.scale)), FAINT, 0) for n,(q,_,_,s) in found.items()}
-        if 'O/H' in found: o3n2 = (8.533-found['O/H'][1])/.214; why['O/H'] |= np.where((o3n2<O3N2_RANGE[0])|(o3n2>O3N2_RANGE[1]), RANGE, 0)|np.where(prob['star-forming']<.5, NOT_SF, 0)
-        if 'SFR density' in found and 'retired' in prob: why['SFR density'] |= np.where(prob['retired']>.5, RETIRED, 0)
-    return why
 
 # %% ../nbs/54_maps.ipynb #180c83d1
 def mixed(

@@ -21,7 +21,7 @@ def _paired(a, b, mask=None, ndim=1):
     "Two arrays and their common mask (True = use), flattened to (..., n) over the last `ndim` axes; unused entries are 0."
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.shape!=b.shape: raise ValueError(f"the two arrays have shapes {a.shape} and {b.shape}; expected equal shapes: broadcast or crop one.")
-    if a.ndim<ndim: raise ValueError(f"arrays have {a.ndim} axes; expected at least {ndim} (the last {ndim} are reduced).")
+    if a.ndim<ndim: raise ValueError(f"arrays have ndim={a.ndim}; expected at least {ndim}, for that many axes are reduced, the last.")
     m = np.isfinite(a) & np.isfinite(b)
     if mask is not None:
         try: m = m & np.asarray(mask, bool)
@@ -223,13 +223,15 @@ def profile_error(
     return np.where(ok, np.log10(np.where(ok, p, 1)/np.where(ok, t, 1)), np.nan)
 
 # %% ../nbs/60_metrics.ipynb #d0ca219c
+_TO_STD = 1.482602218505602   # of the median absolute deviation, for a Gaussian: 1/ndtri(3/4)
+
 def mad_std(
     x, # (..., n)
     axis:int=-1, # reduced
 )->np.ndarray:
     "Robust standard deviation: 1.4826 median absolute deviation; NaN is left out."
     x = np.asarray(x, np.float64)
-    return 1.482602218505602*np.nanmedian(np.abs(x-np.nanmedian(x, axis=axis, keepdims=True)), axis=axis)
+    return _TO_STD*np.nanmedian(np.abs(x-np.nanmedian(x, axis=axis, keepdims=True)), axis=axis)
 
 def dex(
     pred, true, # (..., n), positive quantities of one unit
@@ -254,7 +256,7 @@ def asinh_error(
     iv = _weights(ivar, np.shape(pred), m)
     d, w = (np.arcsinh(p*np.sqrt(iv))-np.arcsinh(t*np.sqrt(iv)))/math.log(10), iv>0
     bias = _wmedian(d, w)
-    return _fold(bias), _fold(1.482602218505602*_wmedian(np.abs(d-bias[...,None]), w))
+    return _fold(bias), _fold(_TO_STD*_wmedian(np.abs(d-bias[...,None]), w))
 
 def ew_error(
     pred, true, # (..., n), equivalent widths, Angstrom
@@ -265,7 +267,7 @@ def ew_error(
     p, t, m = _paired(pred, true, mask)
     d, w = p-t, _weights(ivar, np.shape(pred), m)
     bias = _wmedian(d, w)
-    return _fold(bias), _fold(1.482602218505602*_wmedian(np.abs(d-bias[...,None]), w))
+    return _fold(bias), _fold(_TO_STD*_wmedian(np.abs(d-bias[...,None]), w))
 
 # %% ../nbs/60_metrics.ipynb #09e5d081
 def bpt_confusion(
@@ -331,7 +333,7 @@ def crps_samples(
     y, x = np.asarray(y, np.float64), np.asarray(samples, np.float64)
     n = len(x)
     if x.shape[1:]!=y.shape: raise ValueError(f"samples have shape {x.shape}, truth {y.shape}; expected (n, *{y.shape}): draws come first.")
-    if n<1+fair: raise ValueError(f"samples hold {n} draws; expected at least {1+fair}: draw more.")
+    if n<1+fair: raise ValueError(f"the number of draws in samples is {n}; expected at least {1+fair}: draw more.")
     x = np.sort(x-y, 0)
     rank = (2*np.arange(n)-n+1).reshape(-1, *[1]*y.ndim)/(n*(n-1) if fair else n*n)
     out = np.abs(x).mean(0)-(rank*x).sum(0)
@@ -341,7 +343,7 @@ def crps_samples(
 def _joint(y, samples, mask): # truth (..., d), draws less truth (n, ..., d), components in use; what is unused is 0
     y, x = np.asarray(y, np.float64), np.asarray(samples, np.float64)
     if y.ndim<1 or x.shape[1:]!=y.shape: raise ValueError(f"samples have shape {x.shape}, truth {y.shape}; expected (n, ..., d) and (..., d): draws first, components last.")
-    if len(x)<2: raise ValueError(f"samples hold {len(x)} draws; expected at least 2: draw more.")
+    if len(x)<2: raise ValueError(f"the number of draws in samples is {len(x)}; expected at least 2: draw more.")
     m = _paired(y, y, mask)[2] & np.isfinite(x).all(0)
     return np.where(m, y, 0), np.where(m, x-y, 0), m
 
@@ -604,7 +606,7 @@ def bootstrap_mad_std(
 )->tuple: # value, lower, upper
     "`mad_std` with a percentile interval from resampled galaxies; the data are sorted once."
     x, chunks = _running(data, galaxy, n, seed, level)
-    return mad_std(x), *_interval(1.482602218505602*np.concatenate([_mad(x, c) for c in chunks]), level)
+    return mad_std(x), *_interval(_TO_STD*np.concatenate([_mad(x, c) for c in chunks]), level)
 
 # %% ../nbs/60_metrics.ipynb #af4c7eaf
 def paired_win_rate(

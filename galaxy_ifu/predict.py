@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from safetensors import safe_open
 from safetensors.torch import save
 import galaxy_ifu
-from .units import C_KMS, wave_grid, lsf_sigma
+from .units import wave_grid, lsf_sigma
 from .sky import grid_offsets, transmission
 from .linelist import STRONG, rest_waves, get_line
 from .photometry import BANDS
@@ -26,7 +26,7 @@ from .records import Image, FiberSpectrum, Batch, check_redshift, image_tensors
 from .tokens import ImageView, local_tokens, image_grids, galaxy_shape, global_token
 from .decoder import Latents, SpectralDecoder, NODES, shifted, linear_amplitudes, sample_latents, LINE_TIE
 from .slabs import FEW, ObservedGrid, Slabs, node_moments
-from .likelihood import BEST, Summary, summarise, evidence_of, latent_nll, branch_nll, with_grey
+from .likelihood import BEST, summarise, evidence_of, latent_nll, branch_nll, with_grey
 from .mae import GalaxyMAE, ModelConfig, Inputs
 from .calibration import SpatialKernel, Recalibration, RedshiftPDF, Familiarity, ImageFamiliarity, BandRows, band_rows, given_bands, joint_kernel, block_diagonal, fading
 from .runtime import atomic_write
@@ -34,7 +34,7 @@ from .card import model_card
 from .hub import fetch_weights, hub_name
 from .manga import spaxel_wcs, DONOTUSE
 from .export import stream_logcube, write_logcube
-from .maps import LineState, Maps, Profile, Together, Quantity, LN10, make_maps, mixed, predicted_state, quantities, quantity_of, ring_weights, summed
+from .maps import LineState, Maps, Profile, Together, Quantity, LN10, make_maps, mixed, predicted_state, quantity_of, ring_weights, summed
 import galaxy_ifu.cutout   # gives `Image.from_legacysurvey`
 
 # %% ../nbs/55_predict.ipynb #6b3bf5d4
@@ -49,6 +49,7 @@ def tensor_hash(
 def _parts(**parts): # tensors of what calibration found, by name
     return {f'{n}.{k}':v for n,p in parts.items() if p is not None for k,v in vars(p).items() if v is not None}
 
+# %% ../nbs/55_predict.ipynb #fc282192
 def save_weights(
     path,                       # .safetensors file to write
     model:GalaxyMAE,
@@ -80,6 +81,7 @@ def save_calibration(
     with atomic_write(path) as f: f.write(save(t, metadata=dict(galaxy_ifu=json.dumps(meta))))
     return Path(path)
 
+# %% ../nbs/55_predict.ipynb #2809a3ff
 def load_weights(
     path=None, # file, folder that holds model.safetensors, 'owner/name' on the Hugging Face Hub, or None: the weights shipped with the package
 ):             # (tensors, meta); ValueError if the file is not ours, was changed, or has another format
@@ -126,6 +128,7 @@ def _modern(t, meta):
     if 'recalibration.width' in t: t |= {'recalibration.mix':(inv@torch.diag(t.pop('recalibration.width').double())@C).float(), 'recalibration.shift':(inv@t['recalibration.shift'].double()).float()}
     return t, meta|dict(config=meta['config']|dict(without=(*meta['config']['without'],'white')))
 
+# %% ../nbs/55_predict.ipynb #96666941
 class GalaxyIFU:
     "A trained model: ask it for spectra and cubes."
     def __init__(self, model:GalaxyMAE, kernel=None, recalibration=None, familiarity=None, redshift=None, meta=None, device='cpu', overview=None):
@@ -237,6 +240,7 @@ def _view(self:GalaxyIFU, image)->Encoded:
     ny, nx = image.shape
     return Encoded(view, Inputs(fine, coarse, global_token(view, field, re, el), None, re, el, view.valid), None, image.ebv or 0., (nx*image.pixscale/2, ny*image.pixscale/2))
 
+# %% ../nbs/55_predict.ipynb #4653bf95
 @patch
 def _at_redshift(self:GalaxyIFU, e:Encoded, z:float, z_at=None)->Encoded:
     x = replace(e.x, z=torch.tensor([z], dtype=torch.float32, device=self.device))
@@ -249,6 +253,7 @@ def _close(self:GalaxyIFU, e:Encoded, system)->Encoded: return replace(e, bands=
 def _unusual(self:GalaxyIFU, e:Encoded)->float: # score of the image as a whole, above 1: unusual; NaN if the weights can't tell
     return float('nan') if self.overview is None else float(self.overview(e.x)[0])
 
+# %% ../nbs/55_predict.ipynb #1cf91d4c
 @patch
 def _latents(self:GalaxyIFU, e:Encoded, offsets:torch.Tensor, size:float, psf_fwhm:float, kind='disc', chunk:int=1024): # Latents, out-of-distribution score (P,)
     one = lambda v: torch.tensor([float(v)], device=self.device); lat, ood = self._raw(e, offsets, one(size), one(psf_fwhm), kind, chunk)
@@ -405,13 +410,6 @@ class _Decoded:
     def _fill(self, x, value): # (P, kept) -> (P, L)
         full = torch.full((*x.shape[:-1], len(self.wave)), value); full[...,torch.from_numpy(self._keep)] = (x*self._trans).cpu(); return full.numpy()
 
-    def lines(self, dereddened=False,  # True: corrected for the Milky Way
-    )->LineFluxes:
-        "Fluxes of the strong lines with log-normal errors."
-        lat = self._lat; mean, G = lat.weights(); t = np.ones_like(self._line_trans) if dereddened else self._line_trans
-        out = [(v[0,:,lat.k:]*lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (mean, G.norm(dim=-1), linear_amplitudes(lat.mean, lat.k))]
-        return LineFluxes(STRONG, *out, self._posterior_state(), float(self._e.z))
-
     def _posterior_state(self): return predicted_state(self._lat, self._model.model.decoder)
 
     @cached_property
@@ -420,22 +418,33 @@ class _Decoded:
     @cached_property
     def _res(self): return self._grid.residual[None]
 
-    def _blocks(self, median=False, size=8192): # (places, their `Slabs`)
-        return [(p, Slabs(self._grid, self._lat[p], median)) for p in (slice(i,i+size) for i in range(0, self._lat.mean.shape[1], size))]
+# %% ../nbs/55_predict.ipynb #271e73e6
+@patch
+def _blocks(self:_Decoded, median=False, size=8192): # (places, their `Slabs`)
+    return [(p, Slabs(self._grid, self._lat[p], median)) for p in (slice(i,i+size) for i in range(0, self._lat.mean.shape[1], size))]
 
-    def _moments(self, median=False): # mean and standard deviation (P, kept wavelengths)
-        few = self._lat.mean.shape[1]<=FEW; out = [node_moments(self._grid, self._lat, median)] if few else [b(slice(0,len(self._grid.wave))) for _,b in self._blocks(median, 512)]
-        return torch.cat([m for m,_ in out],1).T, None if median else torch.cat([v for _,v in out],1).sqrt_().T
+@patch
+def _moments(self:_Decoded, median=False): # mean and standard deviation (P, kept wavelengths)
+    few = self._lat.mean.shape[1]<=FEW; out = [node_moments(self._grid, self._lat, median)] if few else [b(slice(0,len(self._grid.wave))) for _,b in self._blocks(median, 512)]
+    return torch.cat([m for m,_ in out],1).T, None if median else torch.cat([v for _,v in out],1).sqrt_().T
 
-    @property
-    def ood_image(self):
-        "How unusual the galaxy as a whole is; above 1: more than all but one in a hundred of those that the weights know."
-        return self._model._unusual(self._e)
+@patch
+def lines(self:_Decoded, dereddened=False,  # True: corrected for the Milky Way
+)->LineFluxes:
+    "Fluxes of the strong lines with log-normal errors."
+    lat = self._lat; mean, G = lat.weights(); t = np.ones_like(self._line_trans) if dereddened else self._line_trans
+    out = [(v[0,:,lat.k:]*lat.unit[0][:,None]).cpu().numpy()@LINE_TIE.T*t for v in (mean, G.norm(dim=-1), linear_amplitudes(lat.mean, lat.k))]
+    return LineFluxes(STRONG, *out, self._posterior_state(), float(self._e.z))
 
-    @property
-    def unusual(self):
-        "True where the place (`ood`) or the galaxy (`ood_image`) is unusual."
-        return (self.ood>1)|(self.ood_image>1)
+@patch(as_prop=True)
+def ood_image(self:_Decoded):
+    "How unusual the galaxy as a whole is; above 1: more than all but one in a hundred of those that the weights know."
+    return self._model._unusual(self._e)
+
+@patch(as_prop=True)
+def unusual(self:_Decoded):
+    "True where the place (`ood`) or the galaxy (`ood_image`) is unusual."
+    return (self.ood>1)|(self.ood_image>1)
 
 # %% ../nbs/55_predict.ipynb #29217e4f
 @patch
@@ -452,6 +461,15 @@ def _draws(self:_Decoded, n, seed, places=slice(None)): # yields linear amplitud
         v = turn*prior.velocity[0]+prior.dispersion[0]*fading(at, size, 1, gen)[:,0].to(prior.mean)
         yield a, v, gen
 
+@patch
+def _matheron(self:_Decoded, eps, where, gen):
+    "Condition a prior draw on the observed spectra (Matheron's rule): a draw explains pseudo-data, correct it by what the real data add."
+    ev = self._ev; P = len(where); f = eps[P:].flatten().to(ev.A)
+    lam, Q = torch.linalg.eigh(ev.A); noise = Q@(lam.clamp_min(0).sqrt()*torch.randn(len(lam),generator=gen).to(ev.A))
+    fix = ev.gain@(ev.b-(ev.A@f+noise))
+    return eps[:P]+(self._model._rows_of(self._e, where, ev)@fix).to(eps)
+
+# %% ../nbs/55_predict.ipynb #344d0f72
 @patch
 def _sample(self:_Decoded, n, seed): # yields (P, kept wavelengths) n times
     for a,v,gen in self._draws(n, seed): yield self._prior.unit[0][:,None]*(self._at_velocity(a, v)+torch.randn(len(a), self._rows.shape[-1], generator=gen).to(a)*self._res)
@@ -474,14 +492,6 @@ def _at_velocity(self:_Decoded, a, v): # amplitudes (P, k+F), velocities (P,), k
         w = (1-(x-j).abs()).clamp_min(0); i = (w>0).nonzero()[:,0]
         if len(i): out[i] += w[i,None]*(a[i]@self._rows[0,j])
     return out
-
-@patch
-def _matheron(self:_Decoded, eps, where, gen):
-    "Condition a prior draw on the observed spectra (Matheron's rule): a draw explains pseudo-data, correct it by what the real data add."
-    ev = self._ev; P = len(where); f = eps[P:].flatten().to(ev.A)
-    lam, Q = torch.linalg.eigh(ev.A); noise = Q@(lam.clamp_min(0).sqrt()*torch.randn(len(lam),generator=gen).to(ev.A))
-    fix = ev.gain@(ev.b-(ev.A@f+noise))
-    return eps[:P]+(self._model._rows_of(self._e, where, ev)@fix).to(eps)
 
 # %% ../nbs/55_predict.ipynb #cd26cb65
 class Prediction(_Decoded):
@@ -607,61 +617,68 @@ class Cube(_Decoded):
         self.ood = np.full((ny,nx), np.nan, np.float32); self.ood[inside] = ood.numpy()
         self.wcs = None if image.ra is None else spaxel_wcs(inside.shape, spaxel, image.ra, image.dec, center)
 
-    def _decode(self, parts, size=2**22): # yields (first wavelength, flux, ivar (wavelengths, ny, nx)) of the equal mixture of `parts`; 2**22 elements at a time
-        lo, hi = max(int(p._keep.argmax()) for p in parts), min(int(p._keep.nonzero()[0][-1])+1 for p in parts); at = torch.from_numpy(np.flatnonzero(self._inside)).to(self._offsets.device)
-        blocks = [(p, int(p._keep.argmax()), p._blocks()) for p in parts]; n = max(1, size//self._inside.size)
-        for s in range(lo, hi, n):
-            e = min(s+n, hi); flux, ivar = torch.zeros(2, e-s, self._inside.size)
-            for i in range(len(blocks[0][2])):
-                mv = [(b[i][1](slice(s-first,e-first)), p._trans[s-first:e-first,None]) for p,first,b in blocks]; m = torch.stack([m*t for (m,_),t in mv]); v = torch.stack([v*t**2 for (_,v),t in mv])
-                mean = m.mean(0); var = v.mean(0)+(m-mean).square().mean(0) if len(mv)>1 else v[0]; where = at[blocks[0][2][i][0]].cpu()
-                flux[:,where], ivar[:,where] = mean.cpu(), (1/var.clamp_min(1e-12)).cpu()
-            yield s, *(v.view(e-s, *self.shape).numpy() for v in (flux, ivar))
+    def _put(self, cube, at, spec): # spec (P, kept)
+        cube.reshape(len(self.wave),-1)[np.ix_(self._keep, at)] = spec.T.cpu().numpy()
 
-    def _fill_cube(self, parts): # all wavelengths in memory; a cube under a distribution of redshifts keeps its parts
-        L = len(self.wave); self.flux, self.ivar = (np.zeros((L,*self.shape), np.float32) for _ in 'fi'); self.mask = np.zeros((L,*self.shape), np.int32); lo = hi = None
-        for s,f,i in self._decode(parts): self.flux[s:s+len(f)], self.ivar[s:s+len(f)] = f, i; lo, hi = s if lo is None else lo, s+len(f)
-        self.mask[:,~self._inside] = DONOTUSE; self.mask[:lo] = DONOTUSE; self.mask[hi:] = DONOTUSE
-        return self._mixture(parts)
+    @property
+    def _all(self): return getattr(self, 'parts', [self])   # cubes at the redshifts of a distribution
 
     def _mixture(self, parts):
         if len(parts)>1: self.parts, self.z = parts, float(np.mean([p.z for p in parts]))
         return self
 
-    @property
-    def ood_header(self):
-        "Familiarity for a header: score of the galaxy, share of the predicted light at unusual places, largest score where there is a tenth of the peak's light or more; NaN if the weights can't tell."
-        o, w = self.ood[self._inside], self._lat.unit[0].cpu().numpy()
-        return dict(OODIMG=self.ood_image, OODFRAC=float(w[o>1].sum()/w.sum()), OODMAX=float(o[w>=.1*w.max()].max()))
+# %% ../nbs/55_predict.ipynb #e47b7c53
+@patch
+def _decode(self:Cube, parts, size=2**22): # yields (first wavelength, flux, ivar (wavelengths, ny, nx)) of the equal mixture of `parts`; 2**22 elements at a time
+    lo, hi = max(int(p._keep.argmax()) for p in parts), min(int(p._keep.nonzero()[0][-1])+1 for p in parts); at = torch.from_numpy(np.flatnonzero(self._inside)).to(self._offsets.device)
+    blocks = [(p, int(p._keep.argmax()), p._blocks()) for p in parts]; n = max(1, size//self._inside.size)
+    for s in range(lo, hi, n):
+        e = min(s+n, hi); flux, ivar = torch.zeros(2, e-s, self._inside.size)
+        for i in range(len(blocks[0][2])):
+            mv = [(b[i][1](slice(s-first,e-first)), p._trans[s-first:e-first,None]) for p,first,b in blocks]; m = torch.stack([m*t for (m,_),t in mv]); v = torch.stack([v*t**2 for (_,v),t in mv])
+            mean = m.mean(0); var = v.mean(0)+(m-mean).square().mean(0) if len(mv)>1 else v[0]; where = at[blocks[0][2][i][0]].cpu()
+            flux[:,where], ivar[:,where] = mean.cpu(), (1/var.clamp_min(1e-12)).cpu()
+        yield s, *(v.view(e-s, *self.shape).numpy() for v in (flux, ivar))
 
-    def _put(self, cube, at, spec): # spec (P, kept)
-        cube.reshape(len(self.wave),-1)[np.ix_(self._keep, at)] = spec.T.cpu().numpy()
+@patch
+def _fill_cube(self:Cube, parts): # all wavelengths in memory; a cube under a distribution of redshifts keeps its parts
+    L = len(self.wave); self.flux, self.ivar = (np.zeros((L,*self.shape), np.float32) for _ in 'fi'); self.mask = np.zeros((L,*self.shape), np.int32); lo = hi = None
+    for s,f,i in self._decode(parts): self.flux[s:s+len(f)], self.ivar[s:s+len(f)] = f, i; lo, hi = s if lo is None else lo, s+len(f)
+    self.mask[:,~self._inside] = DONOTUSE; self.mask[:lo] = DONOTUSE; self.mask[hi:] = DONOTUSE
+    return self._mixture(parts)
 
-    def sample(self, n:int, seed:int=0,
-    )->np.ndarray: # (n, L, ny, nx), 0 where masked
-        "Random cubes, joint over wavelengths and spaxels, so that sums have the right errors."
-        out = np.zeros((n,*self.flux.shape), np.float32)
-        parts = self._all; pick = np.random.default_rng(seed).integers(len(parts), size=n) if len(parts)>1 else np.zeros(n, int)
-        for i,p in enumerate(parts):
-            for c,s in zip(np.flatnonzero(pick==i), p._sample(int((pick==i).sum()), seed if len(parts)==1 else seed*1009+i)): p._put(out[c], np.flatnonzero(self._inside), s*p._trans)
-        if len(parts)>1: out *= self.ivar>0
-        return out
+# %% ../nbs/55_predict.ipynb #53aad02b
+@patch
+def sample(self:Cube, n:int, seed:int=0,
+)->np.ndarray: # (n, L, ny, nx), 0 where masked
+    "Random cubes, joint over wavelengths and spaxels, so that sums have the right errors."
+    out = np.zeros((n,*self.flux.shape), np.float32)
+    parts = self._all; pick = np.random.default_rng(seed).integers(len(parts), size=n) if len(parts)>1 else np.zeros(n, int)
+    for i,p in enumerate(parts):
+        for c,s in zip(np.flatnonzero(pick==i), p._sample(int((pick==i).sum()), seed if len(parts)==1 else seed*1009+i)): p._put(out[c], np.flatnonzero(self._inside), s*p._trans)
+    if len(parts)>1: out *= self.ivar>0
+    return out
 
-    @property
-    def _all(self): return getattr(self, 'parts', [self])   # cubes at the redshifts of a distribution
+@patch
+def lines(self:Cube, dereddened=False)->LineFluxes:
+    "As in `Prediction`, for the spaxels inside the image."
+    ls = [_Decoded.lines(c, dereddened) for c in self._all]; return ls[0] if len(ls)==1 else _mixed_lines(ls)
 
-    def lines(self, dereddened=False)->LineFluxes:
-        "As in `Prediction`, for the spaxels inside the image."
-        ls = [_Decoded.lines(c, dereddened) for c in self._all]; return ls[0] if len(ls)==1 else _mixed_lines(ls)
+@patch
+def maps(self:Cube,
+    curve='mw', # attenuation curve of the galaxy's gas, one of `galaxy_ifu.dust.DUST_CURVES`
+)->Maps:
+    "Line fluxes, equivalent widths, Dn4000, dust, star formation, metals and classes, with errors; dereddened for the Milky Way as the DAP's are."
+    parts = []
+    for c in self._all: l = c._lat; parts.append(make_maps(c._posterior_state(), float(c._e.z), self.spaxel**2, self._inside, curve, (l.velocity[0].cpu().numpy(), l.dispersion[0].cpu().numpy(), float(l.sign))))
+    out = parts[0] if len(parts)==1 else mixed(parts)
+    out.about = _about(self); return out
 
-    def maps(self,
-        curve='mw', # attenuation curve of the galaxy's gas, one of `galaxy_ifu.dust.DUST_CURVES`
-    )->Maps:
-        "Line fluxes, equivalent widths, Dn4000, dust, star formation, metals and classes, with errors; dereddened for the Milky Way as the DAP's are."
-        parts = []
-        for c in self._all: l = c._lat; parts.append(make_maps(c._posterior_state(), float(c._e.z), self.spaxel**2, self._inside, curve, (l.velocity[0].cpu().numpy(), l.dispersion[0].cpu().numpy(), float(l.sign))))
-        out = parts[0] if len(parts)==1 else mixed(parts)
-        out.about = _about(self); return out
+@patch(as_prop=True)
+def ood_header(self:Cube):
+    "Familiarity for a header: score of the galaxy, share of the predicted light at unusual places, largest score where there is a tenth of the peak's light or more; NaN if the weights can't tell."
+    o, w = self.ood[self._inside], self._lat.unit[0].cpu().numpy()
+    return dict(OODIMG=self.ood_image, OODFRAC=float(w[o>1].sum()/w.sum()), OODMAX=float(o[w>=.1*w.max()].max()))
 
 # %% ../nbs/55_predict.ipynb #74399562
 def _provenance(cube):

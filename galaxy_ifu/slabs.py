@@ -6,7 +6,9 @@
 __all__ = ['REACH', 'FEW', 'ObservedGrid', 'thin', 'Slabs', 'node_moments']
 
 # %% ../nbs/50_slabs.ipynb #ac1d479c
+from dataclasses import replace
 import numpy as np, torch
+from fastcore.basics import patch
 from .units import lsf_sigma, pixel_edges
 from .linelist import STRONG, rest_waves
 from .spectral import log_index, at_observed, line_profiles, line_sigma, broaden_lsf
@@ -86,40 +88,47 @@ class Slabs:
         self.velocity = [] if median else [thin(rows[:,k:], times(f), 10*mean_tol, std) for f in F.unbind(2)]
         self.windows = [self._window(at, free, P[used], K, a, k, B, D) for at,free,P in grid.lines]
 
-    def _pairs(self, K, mid, B, w, C, m, cov, tol): # sets `var`, returns the standard deviation (P,) in units of S
-        i, j = torch.triu_indices(len(mid), len(mid), device=K.device); Kp = K[:,i,j]*torch.where(i==j, 1., 2.); std = (Kp@(mid[i]*mid[j]).mean(1)).clamp_min(1e-8).sqrt()
-        base = mid[i]*mid[j]+sum(v*(d[i]*d[j]) for v,d in zip(w.mean(0).to(B), B-mid))
-        one = torch.ones_like(m[:,:1]); m1 = torch.cat([one,m],1); Q = m1[:,:,None]*m1[:,None]; Q[:,1:,1:] += cov; Q = (Q-Q.mean(0)).to(B)     # second moments of (1, E) against their mean
-        C1 = torch.cat([mid[None],C]); peak = C1.abs().amax((1,2)); terms = (Q.abs().amax(0)*peak[:,None]*peak>1e-3).triu().nonzero().tolist()
-        both = lambda d,e: C1[d][i]*C1[e][j]+(C1[e][i]*C1[d][j] if d!=e else 0)
-        self.var = None if self.median else thin(torch.cat([base]+[both(d,e) for d,e in terms]).T, torch.cat([Kp]+[Kp*Q[:,d,e,None] for d,e in terms],1).T, tol, std**2)
-        return std
+# %% ../nbs/50_slabs.ipynb #f51caf21
+@patch
+def _pairs(self:Slabs, K, mid, B, w, C, m, cov, tol): # sets `var`, returns the standard deviation (P,) in units of S
+    i, j = torch.triu_indices(len(mid), len(mid), device=K.device); Kp = K[:,i,j]*torch.where(i==j, 1., 2.); std = (Kp@(mid[i]*mid[j]).mean(1)).clamp_min(1e-8).sqrt()
+    base = mid[i]*mid[j]+sum(v*(d[i]*d[j]) for v,d in zip(w.mean(0).to(B), B-mid))
+    one = torch.ones_like(m[:,:1]); m1 = torch.cat([one,m],1); Q = m1[:,:,None]*m1[:,None]; Q[:,1:,1:] += cov; Q = (Q-Q.mean(0)).to(B)     # second moments of (1, E) against their mean
+    C1 = torch.cat([mid[None],C]); peak = C1.abs().amax((1,2)); terms = (Q.abs().amax(0)*peak[:,None]*peak>1e-3).triu().nonzero().tolist()
+    both = lambda d,e: C1[d][i]*C1[e][j]+(C1[e][i]*C1[d][j] if d!=e else 0)
+    self.var = None if self.median else thin(torch.cat([base]+[both(d,e) for d,e in terms]).T, torch.cat([Kp]+[Kp*Q[:,d,e,None] for d,e in terms],1).T, tol, std**2)
+    return std
 
-    def _window(self, at, free, P, K, a, k, B, D): # line amplitudes, profiles, starlight's deviations, and covariances with their rows
-        f = k+free; i, j = torch.triu_indices(len(f), len(f), device=f.device); flip = lambda t: t.transpose(1,2).contiguous(); B = B[:,:,at]
-        cov = torch.cat([2*K[:,:k][:,:,f].flatten(1).T, (K[:,f[i],f[j]]*torch.where(i==j,1.,2.)).T])
-        return at, a[:,f].T.contiguous(), flip(P), flip(D[:,:,at]), cov, flip(torch.cat([(B[:,:,None]*P[:,None]).flatten(1,2), P[:,i]*P[:,j]],1))
+# %% ../nbs/50_slabs.ipynb #22b6818f
+@patch
+def _window(self:Slabs, at, free, P, K, a, k, B, D): # line amplitudes, profiles, starlight's deviations, and covariances with their rows
+    f = k+free; i, j = torch.triu_indices(len(f), len(f), device=f.device); flip = lambda t: t.transpose(1,2).contiguous(); B = B[:,:,at]
+    cov = torch.cat([2*K[:,:k][:,:,f].flatten(1).T, (K[:,f[i],f[j]]*torch.where(i==j,1.,2.)).T])
+    return at, a[:,f].T.contiguous(), flip(P), flip(D[:,:,at]), cov, flip(torch.cat([(B[:,:,None]*P[:,None]).flatten(1,2), P[:,i]*P[:,j]],1))
 
-    def _lines(self, s, mean, var): # adds the lines to starlight, node by node
-        for at,amp,P,D,cov,pairs in self.windows:
-            lo, hi = max(s.start,at.start), min(s.stop,at.stop)
-            if lo>=hi: continue
-            q, o, l1, s1, sq = slice(lo-at.start,hi-at.start), slice(lo-s.start,hi-s.start), 0., 0., 0.
-            for v,w in enumerate(self.w):
-                l = P[v,q]@amp; l1 = l1+w*l
-                if var is not None: st = D[v,q]@self.c; s1 = s1+w*st; sq = sq+w*(pairs[v,q]@cov+l*(l+2*st))
-            mean[o] += l1
-            if var is not None: var[o] += sq-l1*(l1+2*s1)
+@patch
+def _lines(self:Slabs, s, mean, var): # adds the lines to starlight, node by node
+    for at,amp,P,D,cov,pairs in self.windows:
+        lo, hi = max(s.start,at.start), min(s.stop,at.stop)
+        if lo>=hi: continue
+        q, o, l1, s1, sq = slice(lo-at.start,hi-at.start), slice(lo-s.start,hi-s.start), 0., 0., 0.
+        for v,w in enumerate(self.w):
+            l = P[v,q]@amp; l1 = l1+w*l
+            if var is not None: st = D[v,q]@self.c; s1 = s1+w*st; sq = sq+w*(pairs[v,q]@cov+l*(l+2*st))
+        mean[o] += l1
+        if var is not None: var[o] += sq-l1*(l1+2*s1)
 
-    def __call__(self,
-        s:slice, # which wavelengths of the grid
-    ):           # mean (wavelengths, P), 1e-17 erg/s/cm2/Angstrom, and variance likewise, None for medians
-        "Spectra in a slab of wavelengths."
-        mean = self.mean[0][s]@self.mean[1]; var = None if self.median else self.var[0][s]@self.var[1]
-        for rows,coef in self.velocity: y = rows[s]@coef; var.addcmul_(y, y)
-        self._lines(s, mean, var); mean *= self.unit
-        if var is not None: var = var.clamp_min_(0).add_(self.grid.residual[s,None]**2).mul_(self.unit**2)
-        return mean, var
+# %% ../nbs/50_slabs.ipynb #80dc8eac
+@patch
+def __call__(self:Slabs,
+    s:slice, # which wavelengths of the grid
+):           # mean (wavelengths, P), 1e-17 erg/s/cm2/Angstrom, and variance likewise, None for medians
+    "Spectra in a slab of wavelengths."
+    mean = self.mean[0][s]@self.mean[1]; var = None if self.median else self.var[0][s]@self.var[1]
+    for rows,coef in self.velocity: y = rows[s]@coef; var.addcmul_(y, y)
+    self._lines(s, mean, var); mean *= self.unit
+    if var is not None: var = var.clamp_min_(0).add_(self.grid.residual[s,None]**2).mul_(self.unit**2)
+    return mean, var
 
 # %% ../nbs/50_slabs.ipynb #0fb3322f
 FEW = 12   # places up to which `node_moments` is quicker than `Slabs`
@@ -146,7 +155,6 @@ def _interpolated(y, i, t): # y (P, k, R) on the rest-frame grid -> (P, V, L) su
 # %% ../nbs/50_slabs.ipynb #d9a96110
 def _double(lat:Latents)->Latents:
     "The same with velocities in double precision: differences of distribution functions need it."
-    from dataclasses import replace
     return replace(lat, velocity=lat.velocity.double(), dispersion=lat.dispersion.double())
 
 def _components(D, most, tol=1e-6): # (V, k, L) deviations, (V,) largest weights -> E (V, n) double, C (n, k, L) of equal size

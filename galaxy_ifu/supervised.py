@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from scipy.special import ndtr, ndtri
+from fastcore.basics import patch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
@@ -100,8 +101,6 @@ def _observed(m, seed, config, lines, truth):
     return out|(dict(true=grid(flux*on), ew=grid(ew*on[:,0])) if truth else {})
 
 # %% ../nbs/61_supervised.ipynb #29342434
-from fastcore.basics import patch
-
 @patch(cls_method=True)
 def simulated(cls:IFUMaps,
     n:int,                # galaxies
@@ -212,7 +211,7 @@ class PatchRidge(_Mapper):
         held:float=.15, # share of galaxies that choose the penalty
     )->'PatchRidge':
         "Solve the ridge of every line."
-        if len(maps)<2: raise ValueError(f"{len(maps)} galaxies: at least 2 are needed, one to hold out.")
+        if len(maps)<2: raise ValueError(f"the number of galaxies is {len(maps)}: at least 2 are needed, one to hold out.")
         cut = len(maps)-max(1,round(held*len(maps))); one, two = (self._sums(maps[s]) for s in (slice(0,cut), slice(cut,None))); self.lines, trials = maps.lines, []
         for s in self.strengths: w = _solve(one[0], one[1], one[3], s); trials.append((two[2]-2*(w*two[1]).sum(-1)+torch.einsum('ki,kij,kj->k', w, two[0].expand(len(w),-1,-1), w))/two[3])
         self.held = torch.stack(trials).sqrt(); best = self.held.argmin(0); A, b, _, n = (x+y for x,y in zip(one,two)); self.strength = [self.strengths[j] for j in best]
@@ -334,7 +333,7 @@ def fit(self:MapCNN,
     "Train with a fastai Learner."
     from fastai.basics import Callback, DataLoaders, Learner
     import fastai.callback.schedule   # gives the Learner its fit_one_cycle
-    if len(maps)<2: raise ValueError(f"{len(maps)} galaxies: at least 2 are needed, one to hold out.")
+    if len(maps)<2: raise ValueError(f"the number of galaxies is {len(maps)}: at least 2 are needed, one to hold out.")
     self.lines = maps.lines; self._build(); x, y, reach = self._examples(maps); K = len(self.lines); f, iv, b = (y[:256,s].float() for s in (slice(0,K), slice(K,2*K), slice(2*K,None)))
     self.start = torch.cat([((f*b*iv).sum((0,2,3))/(b*b*iv).sum((0,2,3))).clamp_min(1e-3).log(), torch.full((K,), math.log(.3))]); start = self.start[:,None,None]     # the best scaled band
     h = len(x)-max(1,round(held*len(x))); one, two = slice(0,h), slice(h,None); best = _best_of(Callback)
@@ -390,7 +389,7 @@ def draw_places(
 )->torch.Tensor: # (n, count) numbers of spaxels, row by row
     "Usable spaxels at random, none twice."
     few = maps.usable.flatten(1); some = torch.rand(few.shape, generator=torch.Generator().manual_seed(seed))*few
-    if int(few.sum(1).min())<count: raise ValueError(f"count={count}, but a galaxy has only {int(few.sum(1).min())} usable spaxels: draw fewer.")
+    if int(few.sum(1).min())<count: raise ValueError(f"count={count}, and the fewest usable spaxels of a galaxy are {int(few.sum(1).min())}: draw fewer.")
     return some.topk(count, 1).indices
 
 def place_errors(
@@ -438,7 +437,7 @@ class SomePlaces:
     "Training data of which every batch has `k` places per galaxy, drawn anew each time, or once for all."
     def __init__(self, data:TrainSet, k:int=4, fixed=False, seed=0):
         P = data.inputs.offset.shape[1]
-        if not 1<=k<=P: raise ValueError(f"k={k} places of {P}: ask for 1 to {P}.")
+        if not 1<=k<=P: raise ValueError(f"k={k}: ask for 1 to {P}, the number of places.")
         self.data, self.k, self.P, self.seed = data, k, P, seed; self.fixed = self._draw(len(data), seed) if fixed else None
     def _draw(self, n, seed): return torch.rand(n, self.P, generator=torch.Generator().manual_seed(seed)).argsort(1)[:,:self.k]
     def __len__(self): return len(self.data)

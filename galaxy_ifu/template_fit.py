@@ -10,8 +10,9 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import combinations
 import numpy as np
+from fastcore.basics import patch
 from .units import C_KMS, pixel_edges, wave_grid
-from .linelist import STRONG, get_line
+from .linelist import STRONG
 from .photometry import band_weights
 from .lines import measure_lines
 
@@ -63,6 +64,7 @@ def pixel_means(
     t = (e-wave[i])/step[i]; at = cum[...,i]+(e-wave[i])*((1-.5*t)*flux[...,i]+.5*t*flux[...,i+1])
     return np.where((e[:-1]>=wave[0])&(e[1:]<=wave[-1]), np.diff(at, axis=-1)/np.diff(e), np.nan)
 
+# %% ../nbs/61_template_fit.ipynb #010f8701
 class TemplateFit:
     "Non-negative mixture of the five templates of kcorrect with the colours of a place; nothing is trained."
     def __init__(self,
@@ -76,8 +78,6 @@ class TemplateFit:
         return np.stack([band_weights(bands, self.rest*(1+q), system)@self.templates.T for q in np.atleast_1d(z)])
 
 # %% ../nbs/61_template_fit.ipynb #0043c516
-from fastcore.basics import patch
-
 @patch
 def fit(self:TemplateFit,
     flux,  # (N, B) nanomaggies, dereddened for the Milky Way

@@ -49,6 +49,7 @@ def _check_folder(path):
     "A path that is, or can become, a folder for results."
     path = Path(path); first = next(p for p in (path,*path.absolute().parents) if p.exists())
     if not first.is_dir(): raise NotADirectoryError(f"cannot write into '{path}': '{first}' is a file; name a folder.")
+    if not os.access(first, os.W_OK): raise PermissionError(f"cannot write into '{path}': '{first}' may not be written; name another folder.")
     return path
 
 def _write_explorer(cube, out, title, truth=None): return cube.explore(truth, title=title).save(out/'explorer.html')
@@ -250,7 +251,7 @@ def _total(cube, line):
 
 def _predict(args):
     from galaxy_ifu.records import check_redshift
-    out, say, z = _check_folder(args.output), _Steps(), check_redshift(args.z)
+    out, say, z = _check_folder(args.output), _Steps(), None if args.z=='none' else check_redshift(args.z)
     image = _read_image(args); shape = _cube_shape(args, image)
     say('loading the model')
     import matplotlib; matplotlib.use('agg')
@@ -260,18 +261,19 @@ def _predict(args):
     from galaxy_ifu.records import closure, light_map
     from galaxy_ifu.runtime import write_json, write_png
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
-    say(f"predicting {shape[0]} x {shape[1]} spaxels of {args.spaxel} arcsec from {', '.join(image.bands)} at z = {z}")
+    say(f"predicting {shape[0]} x {shape[1]} spaxels of {args.spaxel} arcsec from {', '.join(image.bands)} at {'whatever redshift the image allows' if z is None else f'z = {z}'}")
     cube = model.predict_cube(image, z=z, shape=shape, spaxel=args.spaxel, psf_fwhm=args.query_psf, wave=args.wave, lsf=args.wave)
-    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, z)
+    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, cube.z); zs = [p.z for p in getattr(cube, 'parts', [cube])]
     total = None if line is None else _total(cube, line)
     say(f'writing into {out}'); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
-    fig = overview(image, cube, z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, z = {z} as given"); write_png(fig, out/'overview.png'); plt.close(fig)
+    fig = overview(image, cube, cube.z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, {f'z from {min(zs):.3f} to {max(zs):.3f} as the image allows' if z is None else f'z = {z} as given'}"); write_png(fig, out/'overview.png'); plt.close(fig)
     page = _write_explorer(cube, out, f'{Path(args.cutout).name}, predicted') if args.explorer else None
-    summary = dict(input=Path(args.cutout).name, z=z, ra_deg=image.ra, dec_deg=image.dec, bands=image.bands, image_psf_fwhm_arcsec=image.psf_fwhm, ebv_mag=image.ebv, shape=shape, spaxel_arcsec=args.spaxel,
+    summary = dict(input=Path(args.cutout).name, z=cube.z, redshifts=zs, ood_image=cube.ood_image if cube.ood_image==cube.ood_image else None, ra_deg=image.ra, dec_deg=image.dec, bands=image.bands, image_psf_fwhm_arcsec=image.psf_fwhm, ebv_mag=image.ebv, shape=shape, spaxel_arcsec=args.spaxel,
         psf_fwhm_arcsec=args.query_psf, spaxels_predicted=int((cube.ivar>0).any(0).sum()), photometry_nanomaggies=closed, line_total=total, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1))
     write_json(summary, out/'summary.json')
     print(f"cube / image, summed over {summary['spaxels_predicted']} spaxels: {_ratios(closed)}")
     if total: print(f"total {line}: {total['flux']:.1f} +- {total['std']:.1f} x 1e-17 erg/s/cm2, emission alone, corrected for the Milky Way")
+    if (s:=cube.ood_image)==s: print(f"how unusual the galaxy is: {s:.2f}" + (" (above 1: more than 99 of 100 that the weights know; do not trust it without a look)" if s>1 else " (up to 1 is usual)"))
     print(f"wrote {_listed(path, out/'overview.png', page, out/'summary.json')} in {say.seconds:.0f} s")
 
 # %% ../nbs/70_cli.ipynb #bb146f0c
@@ -298,12 +300,15 @@ def _catalog(args):
     return 0 if done else 3
 
 # %% ../nbs/70_cli.ipynb #18744c54
+def _redshift(text): return text if text=='none' else float(text)
+_redshift.__name__ = 'redshift'   # what argparse calls it
+
 def _one_galaxy(args):
     "Check what a single galaxy needs, and predict it."
     if args.cutout is None: raise ValueError("nothing to predict: give a CUTOUT.fits and its --z, or a table of galaxies with --catalog.")
-    if args.z is None: raise ValueError("--z is needed: the redshift of the galaxy.")
+    if args.z is None: raise ValueError("--z is needed: the redshift of the galaxy, or none for whatever the image allows.")
     if not Path(args.cutout).is_file(): raise FileNotFoundError(f"no file '{args.cutout}': give the path of a Legacy Surveys cutout (FITS).")
-    if not -.001<args.z<1.5: raise ValueError(f"z={args.z} must be one finite redshift above -0.001 (and below 1.5).")
+    if args.z!='none' and not -.001<args.z<1.5: raise ValueError(f"z={args.z} must be one finite redshift above -0.001 (and below 1.5).")
     if not .5<=args.query_psf<=10: raise ValueError(f"--query-psf {args.query_psf} must be a FWHM in arcsec between 0.5 and 10.")
     _predict(args)
 
@@ -327,7 +332,7 @@ def predict(
     "Predict the spectrum at every place of a galaxy from its image: a cube in MaNGA's LOGCUBE layout. Or of every galaxy of a table."
     a = _Parser(prog='galaxy_ifu_predict', description=predict.__doc__)
     a.add_argument('cutout', nargs='?', metavar='CUTOUT.fits', help='Legacy Surveys cutout, flux in nanomaggies, any of the bands g r i z')
-    a.add_argument('--z', type=float, help='redshift of the galaxy; needed')
+    a.add_argument('--z', type=_redshift, metavar='Z', help='redshift of the galaxy, or none: whatever the image allows; needed')
     a.add_argument('-o','--output', required=True, metavar='FOLDER', help='where the cube, overview.png, explorer.html if asked for, and summary.json go; of a catalogue: products, summary and journal')
     a.add_argument('--center-ra', type=float, metavar='DEG', help='right ascension of the galaxy, degrees (default: middle of the image)')
     a.add_argument('--center-dec', type=float, metavar='DEG', help='declination of the galaxy, degrees')

@@ -9,6 +9,7 @@ __all__ = ['Z_NODES', 'PIXEL_NOISE', 'tensor_hash', 'save_weights', 'save_calibr
 
 # %% ../nbs/55_predict.ipynb #7f1c5745
 import hashlib, json, math, warnings
+from copy import copy
 from dataclasses import dataclass, asdict, replace
 from functools import cached_property
 from importlib.resources import files
@@ -282,7 +283,7 @@ def redshift_nodes(
 )->np.ndarray:     # (n,) equally probable redshifts
     "Quantiles that stand for a distribution of redshifts; ValueError for something that is none."
     grid, pdf = np.asarray(grid, np.float64), np.asarray(pdf, np.float64)
-    if grid.ndim!=1 or grid.shape!=pdf.shape or len(grid)<2 or (np.diff(grid)<=0).any(): raise ValueError(f"z=(grid, pdf) has shapes {grid.shape} and {pdf.shape}; expected equal lengths of at least 2 and increasing redshifts.")
+    if grid.ndim!=1 or grid.shape!=pdf.shape or len(grid)<2 or (np.diff(grid)<=0).any(): raise ValueError(f"z=(grid, pdf) has shapes {grid.shape} and {pdf.shape}; expected equal lengths of at least 2 and increasing redshifts. For a mean and an error: grid = np.linspace(mean-5*error, mean+5*error, 101), pdf = np.exp(-.5*((grid-mean)/error)**2).")
     if not np.isfinite(pdf).all() or (pdf<0).any() or not pdf.sum()>0: raise ValueError("the redshift distribution holds negative or not finite values, or is zero everywhere: give a density on the grid.")
     cum = np.r_[0, np.cumsum(.5*(pdf[1:]+pdf[:-1])*np.diff(grid))]; keep = np.r_[True, np.diff(cum)>0]
     return np.interp((np.arange(n)+.5)/n*cum[-1], cum[keep], grid[keep])
@@ -623,9 +624,16 @@ class Cube(_Decoded):
     @property
     def _all(self): return getattr(self, 'parts', [self])   # cubes at the redshifts of a distribution
 
-    def _mixture(self, parts):
-        if len(parts)>1: self.parts, self.z = parts, float(np.mean([p.z for p in parts]))
+    def _mixture(self, parts): # this cube becomes that of all parts; as one of them it keeps its own redshift
+        if len(parts)<2: return self
+        own = copy(self)
+        for k in ('flux','ivar','mask'): vars(own).pop(k, None)
+        self.parts, self.z = [own,*parts[1:]], float(np.mean([p.z for p in parts]))
         return self
+
+    def __repr__(self):
+        z = f'z = {self.z:.4f}' if len(self._all)==1 else f'{len(self._all)} redshifts from {min(p.z for p in self.parts):.3f} to {max(p.z for p in self.parts):.3f}'
+        return f"Cube({len(self.wave)} wavelengths from {self.wave[0]:.0f} to {self.wave[-1]:.0f} Angstrom, {self.shape[0]} x {self.shape[1]} spaxels of {self.spaxel} arcsec, PSF FWHM {self.psf_fwhm} arcsec, {z})"
 
 # %% ../nbs/55_predict.ipynb #e47b7c53
 @patch
@@ -738,7 +746,7 @@ def predict_cube(self:GalaxyIFU,
 @patch
 def _cubes(self:GalaxyIFU, image, z, shape=(72,72), spaxel=.5, psf_fwhm=2.5, wave='manga', lsf='manga', spectra=None, center=(0.,0.), z_kind='systemic', z_at=(0.,0.), closed=False): # `Cube`s that are not decoded yet, one for each redshift
     w = wave_grid(wave); lsf_sigma(lsf, w); look = e = self._look(image); zs, z_place = self._redshifts(look, z, z_kind, z_at, spectra)
-    if len(shape)!=2 or min(shape)<1: raise ValueError(f"shape={shape} must be (ny, nx), at least 1 spaxel each.")
+    if np.ndim(shape)!=1 or len(shape)!=2 or min(shape)<1: raise ValueError(f"shape={shape} must be (ny, nx), at least 1 spaxel each.")
     for name,v in (('spaxel',spaxel),('psf_fwhm',psf_fwhm)):
         if not (np.ndim(v)==0 and .05<=v<60): raise ValueError(f"{name}={v!r} must be one number of arcsec between 0.05 and 60.")
     at = grid_offsets(shape, spaxel, center); inside = (np.abs(at)<=np.array(e.half)).all(-1)

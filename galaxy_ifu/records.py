@@ -31,7 +31,7 @@ def sky_ivar(
     return float(1/std**2) if std>0 else 0.
 
 # %% ../nbs/10_records.ipynb #6ed6038c
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Image:
     "Broadband image of a galaxy, as observed (not dereddened). Row 0 is south, column 0 is east."
     flux:np.ndarray         # (bands, ny, nx) nanomaggies per pixel
@@ -50,6 +50,10 @@ class Image:
 
     @property
     def shape(self): return self.flux.shape[-2:]     # (ny, nx)
+
+    def __repr__(self):
+        at = '' if self.ra is None else f', centre at RA {self.ra:.4f}, Dec {self.dec:.4f}'
+        return f'Image({"".join(self.bands)}, {self.shape[0]} x {self.shape[1]} pixels of {self.pixscale} arcsec, PSF FWHM {", ".join(f"{f:.2f}" for f in self.psf_fwhm)} arcsec, E(B-V) {self.ebv}{at}, {self.system})'
 
 # %% ../nbs/10_records.ipynb #a7da8827
 from fastcore.basics import patch

@@ -263,12 +263,12 @@ def _predict(args):
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
     say(f"predicting {shape[0]} x {shape[1]} spaxels of {args.spaxel} arcsec from {', '.join(image.bands)} at {'whatever redshift the image allows' if z is None else f'z = {z}'}")
     cube = model.predict_cube(image, z=z, shape=shape, spaxel=args.spaxel, psf_fwhm=args.query_psf, wave=args.wave, lsf=args.wave)
-    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, cube.z); zs = [p.z for p in getattr(cube, 'parts', [cube])]
+    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, cube.z); zs = [round(p.z,6) for p in getattr(cube, 'parts', [cube])]
     total = None if line is None else _total(cube, line)
     say(f'writing into {out}'); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
     fig = overview(image, cube, cube.z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, {f'z from {min(zs):.3f} to {max(zs):.3f} as the image allows' if z is None else f'z = {z} as given'}"); write_png(fig, out/'overview.png'); plt.close(fig)
     page = _write_explorer(cube, out, f'{Path(args.cutout).name}, predicted') if args.explorer else None
-    summary = dict(input=Path(args.cutout).name, z=cube.z, redshifts=zs, ood_image=cube.ood_image if cube.ood_image==cube.ood_image else None, ra_deg=image.ra, dec_deg=image.dec, bands=image.bands, image_psf_fwhm_arcsec=image.psf_fwhm, ebv_mag=image.ebv, shape=shape, spaxel_arcsec=args.spaxel,
+    summary = dict(input=Path(args.cutout).name, z=round(cube.z,6), redshifts=zs, ood_image=cube.ood_image if cube.ood_image==cube.ood_image else None, ra_deg=image.ra, dec_deg=image.dec, bands=image.bands, image_psf_fwhm_arcsec=image.psf_fwhm, ebv_mag=image.ebv, shape=shape, spaxel_arcsec=args.spaxel,
         psf_fwhm_arcsec=args.query_psf, spaxels_predicted=int((cube.ivar>0).any(0).sum()), photometry_nanomaggies=closed, line_total=total, cube=Path(path).name, explorer=page and page.name, seconds=round(say.seconds,1))
     write_json(summary, out/'summary.json')
     print(f"cube / image, summed over {summary['spaxels_predicted']} spaxels: {_ratios(closed)}")

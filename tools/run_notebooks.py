@@ -6,7 +6,8 @@ A cell is skipped if it is marked with a flag that settings.ini lists under tst_
 does not name, if it says `eval: false`, or if it calls nbdev_export. A notebook fails at its first error.
 The last line is `N passed, N failed`; the exit status is 1 if any failed.
 
-With --save the outputs of the cells that ran go into the notebooks, in the form that nbdev_clean leaves unchanged.
+With --save the outputs of the cells that ran go into the notebooks, in the form that nbdev_clean leaves unchanged, and
+figures with as few colours as nobody misses.
 """
 from __future__ import annotations
 
@@ -43,6 +44,32 @@ def find_notebooks(names: list[str], nbs: Path) -> list[Path]:
         if path is None: raise SystemExit(f'no notebook {name}: give a path, or a name below {nbs.name}/')
         found.append(path.resolve())
     return found
+
+
+# ---- small figures ---------------------------------------------------------------------------------------------
+
+def smaller_png(png: bytes) -> bytes:
+    "A figure in fewer bytes: in 256 colours if these are close to all it has, else with colours rounded to steps of 8 of 255"
+    import io
+    import numpy as np
+    from PIL import Image
+    image = Image.open(io.BytesIO(png))
+    if image.mode == 'P' or image.mode == 'RGBA' and image.getextrema()[3] != (255, 255): return png
+    image = image.convert('RGB')
+    few = image.quantize(256, dither=Image.Dither.NONE)
+    colours = np.asarray(image).astype(int)
+    if (abs(colours - np.asarray(few.convert('RGB'))).max(-1) > 8).mean() > .01:   # a photograph, or much noise
+        few = Image.fromarray(np.where(colours >= 250, 255, (colours + 4)//8*8).clip(0, 255).astype(np.uint8))
+    out = io.BytesIO()
+    few.save(out, 'png', optimize=True)
+    return min(png, out.getvalue(), key=len)
+
+def shrink_figures(cells) -> None:
+    "All figures of cells, in place"
+    import base64
+    for output in (o for c in cells if c.cell_type == 'code' for o in c.get('outputs', [])):
+        data = output.get('data', {})
+        if isinstance(png := data.get('image/png'), str): data['image/png'] = base64.b64encode(smaller_png(base64.b64decode(png))).decode()
 
 
 # ---- one notebook, in this process -----------------------------------------------------------------------------
@@ -82,6 +109,7 @@ def run_one(path: Path, flags: set[str], save: bool):
     for cell in saved.cells:
         if cell.id in outputs: cell.outputs = outputs[cell.id]
     clean_nb(saved)
+    shrink_figures(saved.cells)
     write_nb(saved, path)
     size = path.stat().st_size
     if path.read_text(encoding='utf-8') != before: print(f'saved, {size/1e3:.0f} kB' + (' (large: fewer or smaller figures?)' if size > LARGE else ''))

@@ -7,13 +7,13 @@ __all__ = ['line_pit', 'coverage_at', 'functional_pits', 'places', 'by_bins', 'd
 
 # %% ../nbs/65_diagnostics.ipynb #3d4bd6cf
 import math
-import numpy as np, torch
+import numpy as np
 from scipy.special import ndtr
 from .tokens import LOCAL
 from .decoder import Latents, SpectralDecoder, FREE_LINES
 from .mae import Inputs
 from .metrics import LEVELS, ks_uniform, truncated_pit
-from .exam import PLACES, functional_errors
+from .exam import functional_errors
 
 # %% ../nbs/65_diagnostics.ipynb #08095bdb
 def line_pit(

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save
 from scipy.special import ndtri
 from scipy.stats import chi2
 from .linelist import LINES, STRONG, rest_waves
-from .photometry import BANDS, band_weights
+from .photometry import band_weights
 from .populations import Draw
 from .scene import Scene
 from .simulate import EXAM, EXAM_SEED, place_fibers

@@ -6,7 +6,7 @@
 __all__ = ['MEANING', 'train_command']
 
 # %% ../nbs/71_train_command.ipynb #1f190cd9
-import json, os, sys
+import os, sys
 from pathlib import Path
 from .cli import _Steps, _check_folder, run_command
 from .manifest import _Parser

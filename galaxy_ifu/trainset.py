@@ -58,7 +58,7 @@ class TrainSet:
         meta = dict(config=asdict(config), bands=BAND_SETS, measurement=asdict(MeasurementConfig()), basis=(round(float(decoder.basis.abs().sum()),2), *(decoder.basis.sum(1)>0).int().tolist()), chunk=chunk, seed=seed, n=n)|({} if str(device)=='cpu' else dict(device=torch.device(device).type))
         tag = hashlib.sha256(json.dumps([v for k,v in meta.items() if k not in ('seed','n')],sort_keys=True,default=list).encode()).hexdigest()[:10]
         m, per = -(-n//chunk), -(-chunk//SMALL); make = lambda i: _chunk(folder/f'{tag}-{seed+i*per}.safetensors', chunk, seed+i*per, config, decoder, device)
-        with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk', disable=not progress))
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk', **({} if progress else dict(disable=True))))
         x, wave = load_inputs(files); return cls(x[:n], wave, dict(meta, tag=tag))
 
 # %% ../nbs/35_trainset.ipynb #d107953b

@@ -157,7 +157,7 @@ def find_companions(
 
 def _nearest(place, looks): # image whose middle is nearest to a place, within `MATCH`; None if there is none
     if place is None or not looks: return None
-    ra, dec, bands = np.array([at for _,at in looks]).T; d = np.hypot(*radec_to_offset(ra, dec, *place).T); best = np.lexsort((-bands, d.round(1)))[0]
+    ra, dec, bands = np.array([at for _,at in looks]).T; d = np.hypot(*radec_to_offset(ra, dec, *place).T); best = np.lexsort((d, -bands, d>d.min()+.5))[0]      # half an arcsecond is no distance
     return looks[best][0] if d[best]<=MATCH else None
 
 # %% ../nbs/62_benchmark.ipynb #fad95a17

@@ -45,7 +45,7 @@ def find_galaxies(
     data, every = Path(data), find_cubes(data); first = dict(reversed([(OnDisk(str(p)).name, p) for p in every])); cubes = [p for p in every if first[OnDisk(str(p)).name]==p]
     found = find_companions(cubes, data if data.is_dir() else data.parent); items = [OnDisk(str(c), *(p and str(p) for p in found[c])) for c in cubes]
     images = [i for i in items if i.cutout]; placed = sum(not Path(i.cutout).name.startswith('cutout-') for i in images); bare = [i.name for i in items if not i.cutout]
-    say(f"found {counted(len(items),'cube')}, MAPS of {sum(bool(i.maps) for i in items)}, images of {len(images)}"+(f" ({placed} by where they look)" if placed else '')+(f"; {counted(len(every)-len(items),'cube')} of galaxies that are here twice left out" if len(every)>len(items) else '')
+    say(f"found {counted(len(items),'cube')}, MAPS of {sum(bool(i.maps) for i in items)}, images of {len(images)}"+(f" ({placed} by where they look)" if placed else '')+(f"; {counted(len(every)-len(items),'cube')} left out, because the galaxy has another" if len(every)>len(items) else '')
         +(f"; no image of {', '.join(bare[:5])}{' ...' if len(bare)>5 else ''}" if bare else '')); return items
 
 # %% ../nbs/73_benchmark_command.ipynb #dc6639c7

@@ -385,6 +385,6 @@ def carry_out(
     if acc.is_main_process:
         say('calibrating'); model.load_state_dict(done.ema); model = model.cpu().eval(); x = sample(held, 2048).to('cpu'); seen = x if isinstance(data,Stream) else sample(data, 20_000).to('cpu')
         info = dict(what=f"preset {recipe.preset or 'small' if first is None else 'of '+recipe.init}, {done.step} steps of {config.batch_size} galaxies", data=list(recipe.data), galaxies=0 if isinstance(data,Stream) else len(data), steps=done.step, last={k:v for k,v in done.history[-1].items() if k.startswith('valid_')},
-            command='galaxy_ifu_train', seconds=done.seconds, device=acc.device.type, processes=acc.num_processes, threads=torch.get_num_threads(), **(dict(sim=asdict(recipe.sim)) if recipe.simulated else {}), **({} if first is None else dict(began=dict(init=recipe.init, hash=first.meta.get('hash'), info=first.meta.get('info',{})))))   # what a model card tells
+            command='galaxy_ifu_train', seconds=done.history[-1]['seconds'], device=acc.device.type, processes=acc.num_processes, threads=torch.get_num_threads(), **(dict(sim=asdict(recipe.sim)) if recipe.simulated else {}), **({} if first is None else dict(began=dict(init=recipe.init, hash=first.meta.get('hash'), info=first.meta.get('info',{})))))   # what a model card tells
         finish(model, x, seen, out, info, first)
     acc.wait_for_everyone(); return out/'model.safetensors'

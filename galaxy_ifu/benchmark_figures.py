@@ -7,15 +7,20 @@ __all__ = ['SHORT', 'CHOSEN', 'plot_table', 'plot_lines', 'plot_calibration', 'p
            'ranked', 'plot_gallery', 'paper_protocol', 'plot_paper', 'write_figures']
 
 # %% ../nbs/68_benchmark_figures.ipynb #4a114297
+import re
 import numpy as np, matplotlib.pyplot as plt
 from warnings import catch_warnings, simplefilter
-from .benchmark import BANDS_500, COLUMNS, HA, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, collect, galaxy_scores, line_pits, predicted, reference
-from .style import LINE_UNIT, NAMES, PALETTE, extent, show_map, style
+from .benchmark import BANDS_500, COLUMNS, HA, N2, O3, HB, REST_GRID, SEEN_GRID, RINGS, SHOWN, band_pits, bpt_class, galaxy_scores, line_pits, predicted, reference
+from .style import LINE_UNIT, NAMES, PALETTE, REST_LABEL, TRUTH, WAVE_LABEL, extent, mark_lines, show_map, style
 from .figures import rgb_image
 from .maps import CLASSES, demarcations
 from .metrics import bpt_confusion, ks_uniform, mad_std, profile_error
 
 # %% ../nbs/68_benchmark_figures.ipynb #03b67604
+def _words(text): # as a figure writes lines and units
+    for a,b in (('H-alpha','Hα'),('H-beta','Hβ'),('[OIII]','[O III]'),('[NII]','[N II]'),('[OII]','[O II]'),('[SII]','[S II]')): text = text.replace(a, b)
+    return re.sub(r'(\d)[- ]A\b', r'\1 Å', text)
+
 SHORT = ('ha','ha_within','shape','o3hb','n2ha','total','cont','crps')   # columns that are drawn
 
 def plot_table(
@@ -33,7 +38,7 @@ def plot_table(
                 if np.isfinite(v): ax.plot([lo,hi], [y,y], color=color, lw=1.4); ax.plot(v, y, 'o', ms=3.5, color=color)
             v = k*rep['table'][ours][c][0] if ours in rep['table'] else np.nan
             if np.isfinite(v): ax.axvline(v, color=PALETTE['prediction'], lw=.5, ls=':')
-            ax.set(title=title+{-1:'  ←',1:'  →',0:''}[better], xlabel=unit or 'no unit', yticks=range(len(names)), yticklabels=names, ylim=(len(names)-.5,-.5)); ax.grid(axis='y', lw=.3, color='.85')
+            ax.set(title=_words(title)+{-1:'  ←',1:'  →',0:''}[better], xlabel={'A':'Å, rest frame','':'no unit'}.get(unit, unit), yticks=range(len(names)), yticklabels=names, ylim=(len(names)-.5,-.5)); ax.grid(axis='y', lw=.3, color='.85')
     return fig
 
 # %% ../nbs/68_benchmark_figures.ipynb #1214f5db
@@ -79,7 +84,7 @@ def plot_calibration(
         for (top,low),k in zip(axs.T, what):
             u, r, g = _gather(results, method, k)
             if len(u)<50: top.text(.5,.5,'too few',transform=top.transAxes,ha='center'); continue
-            top.hist(u, np.linspace(0,1,21), density=True, color=PALETTE['prediction'], alpha=.6); top.axhline(1,c='k',lw=.6); top.set(title=f"{NAMES.get(SHOWN.get(k,(k,))[0],k)}: {np.mean(np.abs(u-.5)<.34):.2f} in 68%, KS {ks_uniform(u):.2f}", xlabel='PIT', ylim=(0,3))
+            top.hist(u, np.linspace(0,1,21), density=True, color=PALETTE['prediction'], alpha=.6); top.axhline(1,c='k',lw=.6); top.set(title=f"{NAMES.get(SHOWN.get(k,(k,))[0],_words(k))}: {np.mean(np.abs(u-.5)<.34):.2f} in 68%, KS {ks_uniform(u):.2f}", xlabel='PIT', ylim=(0,3))
             ok = np.isfinite(r); low.axhspan(.63,.73,color='.88'); low.axhline(.68,c='k',lw=.6); low.set(xlabel='R/Re', ylim=(.2,1))
             if ok.sum()>50: low.errorbar(*_binned(u[ok], r[ok], g[ok]), fmt='o-', ms=3, color=PALETTE['prediction'])
         axs[0,0].set_ylabel('density'); axs[1,0].set_ylabel('coverage of 68%')
@@ -92,15 +97,15 @@ def plot_residuals(
     "Median residual of spectra and its 68% over galaxies, by rest and by observed wavelength."
     with plt.rc_context(style()):
         fig, axs = plt.subplots(2, 1, figsize=(11,4), layout='constrained')
-        for ax,key,grid,label in ((axs[0],'by_rest',REST_GRID,'rest wavelength (Å)'), (axs[1],'by_seen',SEEN_GRID,'observed wavelength (Å)')):
+        for ax,key,grid,label in ((axs[0],'by_rest',REST_GRID,REST_LABEL), (axs[1],'by_seen',SEEN_GRID,WAVE_LABEL)):
             for m,c in zip(methods, PALETTE.values()):
                 have = [a[f'{m}/{key}'] for a,_ in results if f'{m}/{key}' in a]
                 if not have: continue
                 v = np.stack(have); few = np.isfinite(v).sum(0)<max(5, .05*len(v))
                 with catch_warnings(): simplefilter('ignore', RuntimeWarning); lo, mid, hi = np.where(few, np.nan, np.nanquantile(v, [.16,.5,.84], axis=0))
                 x = (grid[1:]+grid[:-1])/2; ax.fill_between(x, lo, hi, color=c, alpha=.2, lw=0); ax.plot(x, mid, color=c, label=m)
-            ax.axhline(0,c='k',lw=.5); ax.set(xlabel=label, ylim=(-.35,.35), ylabel='predicted / true − 1' if 'true/line' in results[0][0] else 'predicted / observed − 1')
-        axs[0].legend(ncols=4)
+            ax.axhline(0,c=TRUTH,lw=.5); ax.set(xlabel=label, xlim=(grid[0],grid[-1]), ylim=(-.35,.35), ylabel='predicted / true − 1' if 'true/line' in results[0][0] else 'predicted / observed − 1')
+        axs[0].legend(ncols=4); mark_lines(axs[0])
     return fig
 
 # %% ../nbs/68_benchmark_figures.ipynb #54ce88a8
@@ -164,21 +169,21 @@ def plot_gallery(
     order = ranked(results, method); n = len(order); chosen = [(f'best {k+1}',order[k]) for k in range(min(each,n))]+[('median',order[min(max(n//2-each//2+k,0),n-1)]) for k in range(each)]+[(f'worst {each-k}',order[n-each+k]) for k in range(each)]
     shown = {}; chosen = [(r,g) for r,g in chosen if shown.setdefault(g, r)==r]                    # few galaxies: none twice
     others = [o for o in others if any(f'{o}/line' in a for a,_ in results)]; cols = 5+len(others); truth = 'true' if 'true/line' in results[0][0] else 'observed'
-    with plt.rc_context(style()):
-        fig, axs = plt.subplots(len(chosen), cols, figsize=(2.25*cols, 2.05*len(chosen)), squeeze=False, layout='constrained')
+    with plt.rc_context(style()|{'axes.labelsize':7}):
+        fig, axs = plt.subplots(len(chosen), cols, figsize=(2.35*cols, 2.1*len(chosen)), squeeze=False, layout='constrained')
         for row,(rank,g) in zip(axs, chosen): _gallery_row(row, rank, *results[g], None if images is None else images.get(g), method, others, truth)
     return fig
 
 def _gallery_row(row, rank, a, about, image, method, others, truth):
-    m = lambda v: _as_map(v, a, about); sp = about['spaxel']; s = galaxy_scores(a, method); ref = reference(a); t = ref['line'][:,HA]; top = np.nanpercentile(t, 99.8); draw = lambda ax, v, title, **k: show_map(ax, v, sp, title=title, **k)
-    if image is None: row[0].axis('off'); row[0].text(.5,.5,about['name'],ha='center',transform=row[0].transAxes)
+    m = lambda v: _as_map(v, a, about); sp = about['spaxel']; s = galaxy_scores(a, method); ref = reference(a); t = ref['line'][:,HA]; top = np.nanpercentile(t, 99.8); draw = lambda ax, v, title, label=LINE_UNIT.replace('per ','/ '), **k: show_map(ax, v, sp, title=title, label=label, **k)
+    if image is None: row[1].set_ylabel('north (arcsec)'); row[0].axis('off'); row[0].text(.5,.5,about['name'],ha='center',transform=row[0].transAxes)
     else:
-        e = extent(image.shape, image.pixscale); h = extent(about['shape'], sp); row[0].imshow(rgb_image(image), origin='lower', extent=e); row[0].plot([h[0],h[1],h[1],h[0],h[0]], [h[2],h[2],h[3],h[3],h[2]], c='w', lw=.6); row[0].set(xlim=(1.2*h[0],1.2*h[1]), ylim=(1.2*h[2],1.2*h[3]))
+        e = extent(image.shape, image.pixscale); h = extent(about['shape'], sp); row[0].imshow(rgb_image(image), origin='lower', extent=e); row[0].plot([h[0],h[1],h[1],h[0],h[0]], [h[2],h[2],h[3],h[3],h[2]], c='w', lw=.6); row[0].set(xlabel='east (arcsec)', xlim=(1.2*h[0],1.2*h[1]), ylim=(1.2*h[2],1.2*h[3]))
     row[0].set_title(f"{rank}: {about['name']}, z = {about['z']:.3f}"); row[0].set_ylabel('north (arcsec)')
     if truth=='true': draw(row[1], m(a['seen/line'][:,HA]), 'observed Hα', log=True, vmax=top)
     else: row[1].axis('off')
     draw(row[2], m(t), f'{truth} Hα', log=True, vmax=top); draw(row[3], m(predicted(a,method,True)[:,HA]), f"predicted; r {s['shape']:.2f}, cosine {s['cosine']:.2f}", log=True, vmax=top)
-    with np.errstate(divide='ignore', invalid='ignore'): draw(row[4], m(np.where(ref['counts'][:,HA], np.log10(predicted(a,method,True)[:,HA]/t), np.nan)), 'predicted / true (dex)' if truth=='true' else 'predicted / observed (dex)', vmin=-.6, vmax=.6, cmap='RdBu_r')
+    with np.errstate(divide='ignore', invalid='ignore'): draw(row[4], m(np.where(ref['counts'][:,HA], np.log10(predicted(a,method,True)[:,HA]/t), np.nan)), f'predicted / {truth}', 'dex', vmin=-.6, vmax=.6, cmap='RdBu_r')
     for ax,o in zip(row[5:], others): draw(ax, m(predicted(a,o)[:,HA]), f"{o}; r {galaxy_scores(a,o)['shape']:.2f}", log=True, vmax=top)
 
 # %% ../nbs/68_benchmark_figures.ipynb #453536e8

@@ -8,7 +8,7 @@ __all__ = ['build_command']
 # %% ../nbs/72_build_command.ipynb #ccc5942f
 import sys
 from pathlib import Path
-from .cli import _Parser
+from .manifest import _Parser
 
 # %% ../nbs/72_build_command.ipynb #c89a5339
 def _parser():

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 import numpy as np, torch
 from .style import NAMES, SHOWN, color_limits, extent
-from .figures import band_curves, cube_panels, main_line, rgb_image, show_places
+from .figures import band_curves, cube_panels, rgb_image, show_places
 from .linelist import get_line
 from .runtime import atomic_write
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 import numpy as np, torch
 from scipy.optimize import brentq
-from .units import C_KMS, lsf_sigma, pixel_edges, wave_grid
-from .sky import ARCSEC_PER_RAD, disc_mtf, moffat_mtf, point_fraction
+from .units import lsf_sigma
+from .sky import disc_mtf, moffat_mtf, point_fraction
 from .linelist import STRONG, get_line, rest_waves
 from .photometry import band_weights as filter_weights
 from .light import fast_size
@@ -76,6 +76,7 @@ class Observed:
         "Light of the spectra in the bands."
         return np.stack([self.flux[i]@_band_weights(self.bands, self.wave.tobytes(), str(s)).T for i,s in enumerate(self.system)])
 
+# %% ../nbs/66_real.ipynb #96679709
 @lru_cache(maxsize=8)
 def _band_weights(bands, wave, system): return filter_weights(bands, np.frombuffer(wave), system)
 

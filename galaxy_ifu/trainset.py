@@ -51,13 +51,14 @@ class TrainSet:
         decoder:SpectralDecoder=None,   # to compress spectra with; None: the usual one
         workers:int=None,               # chunks made at the same time, each by a thread on one core; None: one per core
         device='cpu',                   # where to simulate; on a GPU a chunk is made at once (256 is a good size), and the galaxies are others than the CPU's
+        progress:bool=True,             # show a progress bar
     )->'TrainSet':
         "Simulate, or read what was simulated before. Chunks of another configuration, or of a basis whose components have other signs, live under another name."
         folder = Path(folder); folder.mkdir(parents=True, exist_ok=True); decoder = (spectral_decoder() if decoder is None else decoder).to(device)
         meta = dict(config=asdict(config), bands=BAND_SETS, measurement=asdict(MeasurementConfig()), basis=(round(float(decoder.basis.abs().sum()),2), *(decoder.basis.sum(1)>0).int().tolist()), chunk=chunk, seed=seed, n=n)|({} if str(device)=='cpu' else dict(device=torch.device(device).type))
         tag = hashlib.sha256(json.dumps([v for k,v in meta.items() if k not in ('seed','n')],sort_keys=True,default=list).encode()).hexdigest()[:10]
         m, per = -(-n//chunk), -(-chunk//SMALL); make = lambda i: _chunk(folder/f'{tag}-{seed+i*per}.safetensors', chunk, seed+i*per, config, decoder, device)
-        with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk'))
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool: files = list(tqdm(pool.map(make, range(m)), total=m, desc='training galaxies', unit='chunk', **({} if progress else dict(disable=True))))
         x, wave = load_inputs(files); return cls(x[:n], wave, dict(meta, tag=tag))
 
 # %% ../nbs/35_trainset.ipynb #d107953b

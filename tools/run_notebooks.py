@@ -6,7 +6,8 @@ A cell is skipped if it is marked with a flag that settings.ini lists under tst_
 does not name, if it says `eval: false`, or if it calls nbdev_export. A notebook fails at its first error.
 The last line is `N passed, N failed`; the exit status is 1 if any failed.
 
-With --save the outputs of the cells that ran go into the notebooks, in the form that nbdev_clean leaves unchanged.
+With --save the outputs of the cells that ran go into the notebooks, in the form that nbdev_clean leaves unchanged, and
+figures with as few colours as nobody misses.
 """
 from __future__ import annotations
 
@@ -45,6 +46,32 @@ def find_notebooks(names: list[str], nbs: Path) -> list[Path]:
     return found
 
 
+# ---- small figures ---------------------------------------------------------------------------------------------
+
+def smaller_png(png: bytes) -> bytes:
+    "A figure in fewer bytes: in 256 colours if these are close to all it has, else with colours rounded to steps of 8 of 255"
+    import io
+    import numpy as np
+    from PIL import Image
+    image = Image.open(io.BytesIO(png))
+    if image.mode == 'P' or image.mode == 'RGBA' and image.getextrema()[3] != (255, 255): return png
+    image = image.convert('RGB')
+    few = image.quantize(256, dither=Image.Dither.NONE)
+    colours = np.asarray(image).astype(int)
+    if (abs(colours - np.asarray(few.convert('RGB'))).max(-1) > 8).mean() > .01:   # a photograph, or much noise
+        few = Image.fromarray(np.where(colours >= 250, 255, (colours + 4)//8*8).clip(0, 255).astype(np.uint8))
+    out = io.BytesIO()
+    few.save(out, 'png', optimize=True)
+    return min(png, out.getvalue(), key=len)
+
+def shrink_figures(cells) -> None:
+    "All figures of cells, in place"
+    import base64
+    for output in (o for c in cells if c.cell_type == 'code' for o in c.get('outputs', [])):
+        data = output.get('data', {})
+        if isinstance(png := data.get('image/png'), str): data['image/png'] = base64.b64encode(smaller_png(base64.b64decode(png))).decode()
+
+
 # ---- one notebook, in this process -----------------------------------------------------------------------------
 
 def run_one(path: Path, flags: set[str], save: bool):
@@ -69,6 +96,8 @@ def run_one(path: Path, flags: set[str], save: bool):
         directives = getattr(cell, 'directives_', None) or {}
         return directives.get('eval:', [''])[0].lower() == 'false' or bool(skipped_flags & directives.keys())
 
+    for cell in notebook.cells:
+        if not skip(cell): cell.outputs = []   # a cell that no longer says anything keeps nothing
     shell = CaptureShell(path)
     with working_directory(path.parent):
         try: shell.run_all(notebook, exc_stop=True, preproc=skip)
@@ -82,6 +111,7 @@ def run_one(path: Path, flags: set[str], save: bool):
     for cell in saved.cells:
         if cell.id in outputs: cell.outputs = outputs[cell.id]
     clean_nb(saved)
+    shrink_figures(saved.cells)
     write_nb(saved, path)
     size = path.stat().st_size
     if path.read_text(encoding='utf-8') != before: print(f'saved, {size/1e3:.0f} kB' + (' (large: fewer or smaller figures?)' if size > LARGE else ''))
@@ -92,7 +122,7 @@ def run_one(path: Path, flags: set[str], save: bool):
 def environment(workers: int) -> dict:
     "Environment of the processes: no window for figures, no progress bars in outputs, cores shared out"
     env = os.environ | dict(PYTHONUTF8='1')
-    threads = max(1, (os.cpu_count() or 1)//workers)
+    threads = env.get('OMP_NUM_THREADS', max(1, (os.cpu_count() or 1)//workers))   # what is asked of one library holds for all
     for name, value in dict(MPLBACKEND='agg', TQDM_DISABLE='1', OMP_NUM_THREADS=threads, MKL_NUM_THREADS=threads,
                             OPENBLAS_NUM_THREADS=threads, TOKENIZERS_PARALLELISM='false').items():
         env.setdefault(name, str(value))

@@ -9,12 +9,9 @@ __all__ = ['DEMO_SEED', 'STEP', 'run_command', 'demo_galaxy', 'true_cube', 'true
 # %% ../nbs/70_cli.ipynb #dfc8a807
 import argparse, os, sys, time, warnings
 from pathlib import Path
+from .manifest import _Parser
 
 # %% ../nbs/70_cli.ipynb #30efb150
-class _Parser(argparse.ArgumentParser):
-    "An argument parser whose errors are one line and exit with status 2."
-    def error(self, message): self.exit(2, f"{self.prog}: error: {' '.join(str(message).split())}\n")
-
 def run_command(
     parser:argparse.ArgumentParser, # whose `error` ends the program
     main,                           # function of the parsed arguments; what it returns is the exit status, None is 0
@@ -292,11 +289,12 @@ def _catalog(args):
     if args.workers<0: raise ValueError(f"--workers {args.workers} must be at least 0.")
     out, say, config = _check_folder(args.output), _Steps(), _catalog_config(args)
     from galaxy_ifu.catalog import predict_catalog
+    from galaxy_ifu.runtime import counted
     t = predict_catalog(args.catalog, out, config, args.weights, args.fetch, rate=args.rate, scheduler=args.scheduler, workers=args.workers, memory=args.memory, quick=args.quick, summary=args.summary)
     failed = t[t['status']!='done']; done = len(t)-len(failed)
     for r in failed[:20]: print(f"galaxy_ifu_predict: row {r['row']} ({r['id']}): {r['error']}", file=sys.stderr)
     if len(failed)>20: print(f"galaxy_ifu_predict: and {len(failed)-20} more, see the column 'error' of the summary", file=sys.stderr)
-    print(f"{done} of {len(t)} galaxies done, {len(failed)} failed; {out/('summary.'+args.summary)}; {say.seconds:.0f} s")
+    print(f"{done} of {counted(len(t),'galaxy')} done, {len(failed)} failed; {out/('summary.'+args.summary)}; {say.seconds:.0f} s")
     return 0 if done else 3
 
 # %% ../nbs/70_cli.ipynb #18744c54
@@ -399,11 +397,12 @@ def simulate(
     a.add_argument('--workers', type=int, default=os.cpu_count() or 1, metavar='N', help='batches made at the same time, one core each (default: all cores)')
     a.add_argument('--device', default='cpu', help='torch device (default: cpu)')
     def main(args):
+        from galaxy_ifu.runtime import counted
         if args.n<1: raise ValueError(f"--n {args.n}: ask for at least one galaxy.")
         if args.seed<0: raise ValueError(f"--seed {args.seed} must not be negative.")
         if args.per_shard<STEP or args.per_shard%STEP: raise ValueError(f"--per-shard {args.per_shard} must be a positive multiple of {STEP}: a run resumes in steps of {STEP} galaxies.")
         args.survey = args.survey or ('manga' if args.manga else 'default')
         out, say, config = _check_folder(args.out), _Steps(), _survey_config(args)
         before = (_simulate_manga if args.manga else _simulate_shards)(args, config, out)
-        made = args.n-before; print(f"{args.n} galaxies in {out}: {made} made in {say.seconds:.0f} s ({made/max(say.seconds,1e-9):.1f}/s), {before} there before")
+        made = args.n-before; print(f"{counted(args.n,'galaxy')} in {out}: {made} made in {say.seconds:.0f} s ({made/max(say.seconds,1e-9):.1f}/s), {before} there before")
     return run_command(a, main, argv)

@@ -7,13 +7,14 @@ __all__ = ['LEVELS', 'cosine', 'pearson', 'spearman', 'rmse', 'r2', 'normalised'
            'remove_profile', 'residual_pearson', 'profile_in_re', 'profile_error', 'mad_std', 'dex', 'asinh_error',
            'ew_error', 'bpt_confusion', 'gaussian_nll', 'gaussian_crps', 'lognormal_crps', 'crps_samples',
            'energy_score', 'variogram_score', 'mahalanobis', 'zscore', 'pit', 'pit_samples', 'ks_uniform', 'observed_z',
-           'observed_pit', 'observed_pit_samples', 'observed_samples', 'coverage', 'bootstrap', 'bootstrap_means',
-           'bootstrap_median', 'bootstrap_mad_std', 'paired_win_rate']
+           'observed_pit', 'truncated_pit', 'truncated_z', 'observed_pit_samples', 'observed_samples', 'coverage',
+           'bootstrap', 'resampled_ratio', 'bootstrap_means', 'bootstrap_median', 'bootstrap_mad_std',
+           'paired_win_rate']
 
 # %% ../nbs/60_metrics.ipynb #d09013de
 import math
 import numpy as np
-from scipy.special import chdtr, ndtr, ndtri
+from scipy.special import chdtr, log_ndtr, ndtr, ndtri, ndtri_exp
 from scipy.stats import binned_statistic, binomtest, rankdata, wilcoxon
 
 # %% ../nbs/60_metrics.ipynb #f55922c2
@@ -456,6 +457,21 @@ def observed_pit(
     "PIT of noisy measurements, Gaussian forecast."
     return ndtr(observed_z(y, mu, sigma, ivar))
 
+# %% ../nbs/60_metrics.ipynb #f4a99986
+def truncated_pit(
+    y, mu, sigma, # truth, mean, standard deviation; broadcast
+    least, # truths above this count; broadcasts
+)->np.ndarray: # elementwise, 0 to 1
+    "PIT of a Gaussian forecast, given that the truth exceeds `least`."
+    F = lambda v: ndtr((v-mu)/sigma); cut = F(least)
+    return ((F(y)-cut)/np.maximum(1-cut, 1e-9)).clip(0, 1)
+
+def truncated_z(
+    y, mu, sigma, least, # as in `truncated_pit`
+)->np.ndarray: # elementwise
+    "The same as a normal deviate, exact far out in the tail."
+    return -ndtri_exp(np.minimum(log_ndtr((mu-y)/sigma)-log_ndtr((mu-least)/sigma), 0))
+
 # %% ../nbs/60_metrics.ipynb #10a7c614
 def observed_pit_samples(
     y, # measured values (...)
@@ -535,6 +551,13 @@ def _counts(galaxies, n, seed, cost): # (k, galaxies) how often each is drawn, i
         i = rng.integers(galaxies, size=(k,galaxies)) + galaxies*np.arange(k)[:,None]
         yield np.bincount(i.ravel(), minlength=k*galaxies).reshape(k, galaxies)
 
+def resampled_ratio(
+    a, b, # (galaxies, ...) sums over the rows of each galaxy: of weight times value, of weights
+    counts, # (n, galaxies) how often each galaxy is drawn
+)->np.ndarray: # (n, ...); NaN where nothing of weight was drawn
+    "Weighted means in resamplings of galaxies: two matrix products."
+    with np.errstate(invalid='ignore', divide='ignore'): return (counts@a)/(counts@b)
+
 # %% ../nbs/60_metrics.ipynb #ab01cf05
 def bootstrap_means(
     data, # (rows, ...) measurements; NaN is left out
@@ -552,9 +575,8 @@ def bootstrap_means(
     if w.shape!=x.shape[:w.ndim] or (w<0).any(): raise ValueError(f"weights of shape {w.shape} for data {x.shape}; expected ({len(x)},) or {x.shape}, none below 0.")
     ok = np.isfinite(x); w = np.where(ok, w.reshape(*w.shape, *[1]*(x.ndim-w.ndim)), 0)
     S, W = (np.add.reduceat(v[order].reshape(len(x),-1), first, axis=0) for v in (w*np.where(ok, x, 0), w))
-    with np.errstate(invalid='ignore'):
-        mean = S.sum(0)/W.sum(0)
-        lo, hi = _interval(np.concatenate([(C@S)/(C@W) for C in _counts(len(S), n, seed, len(S))]), level)
+    with np.errstate(invalid='ignore'): mean = S.sum(0)/W.sum(0)
+    lo, hi = _interval(np.concatenate([resampled_ratio(S, W, C) for C in _counts(len(S), n, seed, len(S))]), level)
     return tuple(_fold(v.reshape(x.shape[1:])) for v in (mean, lo, hi))
 
 # %% ../nbs/60_metrics.ipynb #e3fdfa69
@@ -575,12 +597,16 @@ def _median(x, c): # of each resampling; NaN where nothing was drawn
     v = x[np.minimum(i, len(x)-1)].mean(1)
     return np.where(c[:,-1]>0, v, np.nan)
 
-def _mad(x, c): # median distance from the median, by bisection on the number of values within a distance
+def _mad_std(x, c): # 1.4826 times the median distance from the median, by bisection on the number of values within a distance
     mid, k = _median(x, c), np.arange(len(c))
     within = lambda d: c[k,np.searchsorted(x, mid+d, 'right')]-c[k,np.searchsorted(x, mid-d, 'left')]
     q, lo, hi = _middles(c), np.full((2,len(c)), -1e-12*np.ptp(x)), np.full((2,len(c)), np.ptp(x))
     for _ in range(55): d = (lo+hi)/2; enough = within(d)>q; lo, hi = np.where(enough, lo, d), np.where(enough, d, hi)
-    return np.where(c[:,-1]>0, hi.mean(0), np.nan)
+    return np.where(c[:,-1]>0, _TO_STD*hi.mean(0), np.nan)
+
+def _bootstrap_sorted(whole, part, data, galaxy, n, seed, level): # a statistic of sorted values; the same of running counts, one for each resampling
+    x, chunks = _running(data, galaxy, n, seed, level)
+    return whole(x), *_interval(np.concatenate([part(x, c) for c in chunks]), level)
 
 # %% ../nbs/60_metrics.ipynb #c13fbf0c
 def bootstrap_median(
@@ -592,21 +618,15 @@ def bootstrap_median(
     level:float=.68, # of the interval
 )->tuple: # value, lower, upper
     "Median with a percentile interval from resampled galaxies; the data are sorted once."
-    x, chunks = _running(data, galaxy, n, seed, level)
-    return np.median(x), *_interval(np.concatenate([_median(x, c) for c in chunks]), level)
+    return _bootstrap_sorted(np.median, _median, data, galaxy, n, seed, level)
 
-# %% ../nbs/60_metrics.ipynb #f9839bd4
 def bootstrap_mad_std(
-    data, # (rows,) measurements; NaN is left out
-    galaxy=None, # (rows,) galaxy of each row; None: each row is its own
+    data, galaxy=None, # as in `bootstrap_median`
     *,
-    n:int=1000, # resamplings
-    seed:int, # of the random generator
-    level:float=.68, # of the interval
+    n:int=1000, seed:int, level:float=.68,
 )->tuple: # value, lower, upper
     "`mad_std` with a percentile interval from resampled galaxies; the data are sorted once."
-    x, chunks = _running(data, galaxy, n, seed, level)
-    return mad_std(x), *_interval(_TO_STD*np.concatenate([_mad(x, c) for c in chunks]), level)
+    return _bootstrap_sorted(mad_std, _mad_std, data, galaxy, n, seed, level)
 
 # %% ../nbs/60_metrics.ipynb #af4c7eaf
 def paired_win_rate(

@@ -17,7 +17,7 @@ import numpy as np, torch
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 from . import __version__
-from .runtime import atomic_path, stream_seed
+from .runtime import atomic_path, counted, stream_seed
 from .records import Batch
 from .store import Shards
 from .simulate import SimConfig, simulate
@@ -72,6 +72,7 @@ class ShardInputs:
         per_file:int=256,       # galaxies of a file
         workers:int=None,       # threads that prepare; None: one per core
         device='cpu',           # where inputs are made
+        progress:bool=True,     # show a progress bar
     ):
         shards = Shards(paths); count = shards.rows(slice(None), ['spec/count'])['spec/count']; self.places, self.wave = int(count.max()), shards.layout.wave
         if not self.places: raise ValueError(f"the galaxies in {paths} have no spectra: there is nothing to learn from.")
@@ -79,7 +80,7 @@ class ShardInputs:
         self.files = [Path(folder)/f'{tag}-{a}.safetensors' for a,_ in runs]
         with ThreadPoolExecutor(workers or os.cpu_count() or 1, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             done = [pool.submit(_prepare_run, shards, lock, r, f, decoder, self.places, device) for r,f in zip(runs, self.files)]
-            try: [f.result() for f in tqdm(done, desc='preparing shards', unit='file', disable=all(f.exists() for f in self.files) or None)]
+            try: [f.result() for f in tqdm(done, desc='preparing shards', unit='file', disable=not progress or all(f.exists() for f in self.files) or None)]
             except BaseException: [f.cancel() for f in done]; raise
         self._open = {}; sizes = [len(self.file(k)) for k in range(len(runs))]; self.ends = torch.tensor(sizes).cumsum(0)
         if (lost:=len(shards)-len(self)): warnings.warn(f"{lost} of {len(shards)} galaxies in {paths} are left out: their inputs are not finite.", stacklevel=2)
@@ -230,19 +231,20 @@ def open_data(
     cache,        # folder for what is made once
     device='cpu', # where galaxies are simulated and inputs made
     workers:int=None, # threads for that
+    progress:bool=True, # show progress bars
 ): # (training data, held-out data, grid of the spectra in Angstrom)
     "The data of a recipe; what was made before is read."
-    sim = lambda n, seed: TrainSet.simulated(n, seed, Path(cache)/'simulated', recipe.sim, chunk=min(64 if str(device)=='cpu' else 256, n), decoder=decoder, workers=workers, device=device)
+    sim = lambda n, seed: TrainSet.simulated(n, seed, Path(cache)/'simulated', recipe.sim, chunk=min(64 if str(device)=='cpu' else 256, n), decoder=decoder, workers=workers, device=device, progress=progress)
     if recipe.simulated:
         held = sim(recipe.valid_galaxies, 9_000_000+recipe.seed*1000); kind = recipe.data[0]
         data = sim(recipe.galaxies, 3_000_000+recipe.seed*30_000) if kind=='simulated' else Stream(decoder, recipe.seed, recipe.sim, device); wave = data.wave
     else:
-        shards = lambda paths: ShardInputs(list(paths), Path(cache)/'inputs', decoder, workers=workers, device=device); data = shards(recipe.data); held, wave, n = None, data.wave, len(data)
+        shards = lambda paths: ShardInputs(list(paths), Path(cache)/'inputs', decoder, workers=workers, device=device, progress=progress); data = shards(recipe.data); held, wave, n = None, data.wave, len(data)
         if not recipe.valid:
             if n<2: raise ValueError(f"{recipe.data} holds {n} galaxy: expected two at least, as some are held out; or name held-out shards.")
             out = max(1, n//20); data, held = Part(data, 0, n-out), Part(data, n-out, out)
     if recipe.valid:
-        held = ShardInputs(list(recipe.valid), Path(cache)/'inputs', decoder, workers=workers, device=device)
+        held = ShardInputs(list(recipe.valid), Path(cache)/'inputs', decoder, workers=workers, device=device, progress=progress)
         if len(held.wave)!=len(wave): raise ValueError(f"held-out spectra have {len(held.wave)} pixels, those of the training {len(wave)}: give shards of one configuration.")
     return data, held, wave
 
@@ -343,7 +345,7 @@ def finish(
     elif len(held)>=ENOUGH: parts = calibrate(model, held, seen)
     else:
         parts = {} if first is None else {k:getattr(first,k) for k in ('kernel','recalibration','familiarity','redshift','overview')}
-        warnings.warn(f"{len(held)} held-out galaxies are too few to calibrate on ({ENOUGH} are needed): the weights are written {'with the calibration of those that training began with' if first is not None else 'without calibration, so their errors are the raw ones'}.", stacklevel=2)
+        warnings.warn(f"{counted(len(held),'held-out galaxy')} {'is' if len(held)==1 else 'are'} too few to calibrate on ({ENOUGH} are needed): the weights are written {'with the calibration of those that training began with' if first is not None else 'without calibration, so their errors are the raw ones'}.", stacklevel=2)
     return save_weights(Path(out)/'model.safetensors', model, **parts, info=info)
 
 def _same_recipe(out, recipe):
@@ -363,7 +365,7 @@ def carry_out(
     cache=None,          # folder for simulated galaxies and inputs of shards; None: in `out`
     accelerator=None,    # from `make_accelerator`; None: one without trackers but the history
     workers:int=None,    # threads that simulate and prepare; None: one per core
-    progress:bool=True,  # show a progress bar
+    progress:bool=True,  # show progress bars
     say=lambda text: None, # told what is going on
 )->Path: # model.safetensors
     "Train, validate, calibrate."
@@ -372,8 +374,8 @@ def carry_out(
     first, judge = initial(recipe), None; say('data')
     with acc.main_process_first():
         decoder = kept_decoder(cache) if first is None else first.model.decoder
-        data, held, wave = open_data(recipe, decoder, cache, acc.device, workers)
-    say(f"{'resuming' if resumed else 'starting'}: {len(data) if not isinstance(data,Stream) else 'endless'} galaxies, {len(held)} held out, spectra of {len(wave)} pixels")
+        data, held, wave = open_data(recipe, decoder, cache, acc.device, workers, progress)
+    say(f"{'resuming' if resumed else 'starting'}: {counted(len(data),'galaxy') if not isinstance(data,Stream) else 'endless galaxies'}, {len(held)} held out, spectra of {len(wave)} pixels")
     with acc.main_process_first(): model = begin(recipe, first, data, wave, decoder, not resumed)
     if recipe.truth and acc.is_main_process and model.config.decoder!='patches':
         say('galaxies with known truth'); nulls = sample(held, 1024).to('cpu')

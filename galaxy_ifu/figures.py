@@ -32,7 +32,7 @@ def rgb_image(
         noise = [np.median(iv[iv>0])**-.5*_GAIN[b] for iv,b in zip(image.ivar, image.bands)]
         stretch = 20*float(np.mean(noise))/np.sqrt(n)
     if not stretch>0: raise ValueError(f"stretch={stretch} must be a positive flux in nanomaggies per pixel; None chooses one from the noise.")
-    rgb = make_lupton_rgb(red, green, blue, stretch=stretch, Q=8)
+    with np.errstate(divide='ignore', invalid='ignore'): rgb = make_lupton_rgb(red, green, blue, stretch=stretch, Q=8)   # pixels that are exactly zero
     rgb[(image.ivar>0).sum(0)==0] = 128
     return rgb
 

@@ -6,7 +6,7 @@
 __all__ = ['MEANING', 'train_command']
 
 # %% ../nbs/71_train_command.ipynb #1f190cd9
-import os, sys
+import json, os, sys
 from pathlib import Path
 from .cli import _Steps, _check_folder, run_command
 from .manifest import _Parser
@@ -36,8 +36,6 @@ def _options(a):
 
 def _configs(args):
     "The loop's configuration and the recipe that the arguments describe."
-    for d in ([] if {'simulated','stream'}&set(args.data) else args.data)+args.valid:
-        if not Path(d).exists(): raise ValueError(f"there is no folder of shards {d!r}: give one that galaxy_ifu_simulate or galaxy_ifu_build wrote, or simulated or stream.")
     from dataclasses import replace
     from galaxy_ifu.simulate import SimConfig
     from galaxy_ifu.train import TrainConfig
@@ -46,6 +44,8 @@ def _configs(args):
     same = ('batch_size','minutes','warmup','weight_decay','clip','ema','grad_accum','seed','compile','log_every','eval_every','save_minutes')
     workers = args.workers if args.workers is not None else (os.cpu_count() or 1) if args.data==['stream'] else 1
     config = TrainConfig(steps=(10**9 if args.minutes else 10_000) if args.steps is None else args.steps, lr=(1e-3 if args.init=='none' else 3e-4) if args.lr is None else args.lr, mixed_precision='bf16' if args.bf16 else 'no', workers=workers, **{k:getattr(args,k) for k in same})
+    for d in ([] if {'simulated','stream'}&set(args.data) else args.data)+args.valid:
+        if not Path(d).exists(): raise ValueError(f"there is no folder of shards {d!r}: give one that galaxy_ifu_simulate or galaxy_ifu_build wrote, or simulated or stream.")
     return Recipe(args.config, args.init, args.data, args.valid, args.galaxies, args.valid_galaxies, sim, args.truth, args.seed), config
 
 # %% ../nbs/71_train_command.ipynb #9c51767f

@@ -336,6 +336,7 @@ def readme_parts(root: Path) -> tuple[str, dict[str, bytes]]:
     def to_notebook(other, anchor): return f'{nbs}/{other.path.as_posix()}' + (f'#{anchor}' if anchor else '')
     def to_repository(path, inside): return path.relative_to(site.root).as_posix()
     for cell in site.pages['index.ipynb'].cells:
+        if '<iframe' in cell.source: continue   # a page within the page is for the site
         if cell.kind == 'markdown': parts.append(site.link_files(cell.source, Path(), to_notebook, to_repository))
         if cell.kind != 'code' or cell.hidden: continue
         if not cell.says('echo'): parts.append(f'```python\n{cell.source}\n```')
@@ -373,7 +374,7 @@ def check():
     source = 'def double(\n    x, # a number\n): # twice that\n    "Twice `x`."\n    return 2*x'
     png = dict(output_type='display_data', data={'image/png': base64.b64encode(b'png').decode(), 'text/plain': '<Figure>'})
     notebooks = {
-        'index': [md('# Pkg', '', '> Doubles.', '', 'See [numbers](10_numbers.ipynb#Use-it) and [settings](../settings.ini).'), py('1+1', outputs=[png])],
+        'index': [md('# Pkg', '', '> Doubles.', '', 'See [numbers](10_numbers.ipynb#Use-it) and [settings](../settings.ini).'), md('<iframe src="x.html"></iframe>'), py('1+1', outputs=[png])],
         '10_numbers': [md('# Numbers', '', '> All about `double`.', '', 'Prose.'), py('#| default_exp numbers'), py('#| export', source),
                        md('## Use it', '', 'Display', '$$x', '=1$$.', 'Call `double`, not `triple`; `x = double` in $`double`$.', '```', '`double`', '```'),
                        py('#| hide', 'secret()'), py('#| echo: false', 'print(double(2))', outputs=[png]), py('#| data', 'double(3)')],
@@ -407,6 +408,7 @@ def check():
         for name, part in expected:
             if part not in text[name]: raise AssertionError(f'{part!r} is missing in {name}:\n{text[name]}')
         if not text['index'].index('### Tutorials') < text['index'].index('### Records and sources'): raise AssertionError('tutorials do not come first')
+        if '<iframe' in text['README'] or '<iframe' not in text['index']: raise AssertionError('a page within a page belongs on the site and not into the README')
         if 'secret' in text['numbers']: raise AssertionError('a hidden cell is shown')
         tags = [c['metadata']['tags'] for c in page('numbers') if c['cell_type'] == 'code']
         if tags != [['hide-input', 'source'], ['remove-input'], []]: raise AssertionError(f'tags of the code cells: {tags}')

@@ -112,7 +112,7 @@ def _relative_error(cube, z, known):
 # %% ../nbs/63_figures.ipynb #1f8e5b22
 def _redshifts(cube)->list:
     "Redshifts of which a cube is the mixture; none if it has one."
-    parts = getattr(cube, 'parts', ()); return [float(p._e.z) for p in parts] if len(parts)>1 else []
+    parts = getattr(cube, 'parts', ()); return [p.z for p in parts] if len(parts)>1 else []
 
 def _lines_of(cube, z, line, known): # DAP channel name -> (flux, EW), each (ny, nx); NaN where unknown
     "A line and those of its ratio, fitted in every spaxel; of a mixture of redshifts the means of the model's own lines."

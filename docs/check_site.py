@@ -15,7 +15,6 @@ import base64
 import functools
 import http.server
 import json
-import re
 import shutil
 import socket
 import subprocess

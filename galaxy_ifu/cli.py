@@ -260,7 +260,7 @@ def _predict(args):
     model = GalaxyIFU.from_pretrained(args.weights) if args.weights else GalaxyIFU.from_pretrained()
     say(f"predicting {shape[0]} x {shape[1]} spaxels of {args.spaxel} arcsec from {', '.join(image.bands)} at {'whatever redshift the image allows' if z is None else f'z = {z}'}")
     cube = model.predict_cube(image, z=z, shape=shape, spaxel=args.spaxel, psf_fwhm=args.query_psf, wave=args.wave, lsf=args.wave)
-    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, cube.z); zs = [round(p.z,6) for p in getattr(cube, 'parts', [cube])]
+    closed = closure(cube, light_map(image, shape, args.spaxel, args.query_psf), image.system); line = main_line(cube.wave, cube.z); zs = [round(p.z,6) for p in cube._all]
     total = None if line is None else _total(cube, line)
     say(f'writing into {out}'); out.mkdir(parents=True, exist_ok=True); path = cube.write(out)
     fig = overview(image, cube, cube.z, title=f"{Path(args.cutout).name} at RA {image.ra:.4f}, Dec {image.dec:.4f}, {f'z from {min(zs):.3f} to {max(zs):.3f} as the image allows' if z is None else f'z = {z} as given'}"); write_png(fig, out/'overview.png'); plt.close(fig)
